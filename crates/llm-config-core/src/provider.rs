@@ -75,6 +75,24 @@ impl Provider {
         }
     }
 
+    /// The name for people.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::OpenAi => "OpenAI",
+            Self::Google => "Google (Gemini, Vertex AI)",
+            Self::Anthropic => "Anthropic",
+            Self::Aws => "AWS Bedrock",
+            Self::Other => "Another service, usually compatible with OpenAI",
+            Self::LiteLlmProxy => "LiteLLM proxy",
+            Self::OpenRouter => "OpenRouter",
+            Self::Vllm => "vLLM",
+            Self::Ollama => "Ollama",
+            Self::LlamaCpp => "llama.cpp",
+            Self::CustomOpenAiCompatible => "Another service compatible with OpenAI",
+        }
+    }
+
     /// The name in both APIs and in the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -11,6 +11,10 @@ use crate::report::{Call, Cost, shortened};
 /// The most requests of a check, repetitions included.
 pub(crate) const REQUESTS: usize = 3;
 
+/// The most tokens that a check at the depth `inference` can generate. Nearly all generate one.
+#[expect(clippy::cast_possible_truncation, reason = "a check sends few requests")]
+pub const MOST_TOKENS: u32 = REQUESTS as u32 * llm_config_providers::MOST_TOKENS;
+
 /// The delay before the one repetition.
 const PAUSE: Duration = Duration::from_millis(200);
 

@@ -11,6 +11,7 @@ mod verdict;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use budget::MOST_TOKENS;
 // Re-exported, so that an embedder needs only this crate and `llm-config-core`.
 pub use llm_config_egress::{
     AllowedHost, AllowedHostError, Guard, Loopback, NetworkPolicy, Resolver, RootCertificates,

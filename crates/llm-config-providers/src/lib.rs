@@ -29,7 +29,7 @@ pub use auth::{Auth, AuthError, SentCredential, SentKey, SigningPair};
 pub use base_url::BaseUrl;
 pub use classify::{ModelSign, ResponseClass};
 pub use completion::{
-    CompletionOutcome, CompletionRequest, ModelEcho, Operation, OutputLimit, OutputLimitName,
+    CompletionOutcome, CompletionRequest, MOST_TOKENS, ModelEcho, Operation, OutputLimit, OutputLimitName,
     RefusedParameter,
 };
 pub use error_body::ErrorBody;

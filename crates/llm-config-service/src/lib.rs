@@ -37,8 +37,9 @@ pub use calls::{
     CallableModel, CallableModels, ConfigNaming, CutSignal, IncomingCall, StreamCut,
 };
 pub use configs::{
-    ConfigDetails, ConfigOrigin, ConfigPage, ConfigRows, CreatedConfig, FindConfigs, FoundConfigs,
-    ListConfigs, NamedScope, ScopeFilter, TransferTarget, TransferredConfig, UnreadableConfig, WholeList,
+    AllowedActions, ConfigDetails, ConfigOrigin, ConfigPage, ConfigRows, CreatedConfig, FindConfigs,
+    FoundConfigs, ListConfigs, NamedScope, ScopeFilter, TransferTarget, TransferredConfig, UnreadableConfig,
+    WholeList,
 };
 pub use drafts::DraftExamination;
 pub use error::{Dependents, Error, MissingReference, Parsed};
@@ -54,7 +55,13 @@ pub use tokens::{
     IssueToken, Issued, LabelChange, ListTokens, RevokedTokens, TokenList, TokenState, UpdateToken,
 };
 pub use usage::{OTHER_MODEL, UsageMetrics, UsageQuery, UsageRecorder, UsageReport};
-pub use users::{CreateUser, UpdateUser, UserDetails};
-pub use workspaces::{DuplicateNames, WorkspaceSummary, WorkspaceTarget, WorkspaceWithMembers};
+pub use users::{AllowedUserActions, CreateUser, UpdateUser, UserDetails};
+pub use workspaces::{
+    AllowedWorkspaceActions, DuplicateNames, WorkspaceSummary, WorkspaceTarget, WorkspaceWithMembers,
+};
 
-pub use llm_config_store::{Browser, SignInMethod};
+// Types of the store that results of use cases consist of, for programs that do not depend on the store.
+pub use llm_config_store::usage::{UsageCounters, UsageGroup, UsageGrouping, UsageRow};
+pub use llm_config_store::{
+    Browser, Check, CheckTrigger, Conflict, LastCheck, Member, SignInMethod, Token, User,
+};

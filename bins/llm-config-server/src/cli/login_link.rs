@@ -39,9 +39,13 @@ pub(crate) async fn run(args: LoginLinkArgs, format: Format, settings: Settings)
     })
 }
 
-/// The URL of the console, without a slash at its end: at the address that the server listens on.
+/// The URL of the console, without a slash at its end: at the public URL, or else at the address that the
+/// server listens on.
 fn console_url(settings: &Settings) -> String {
-    format!("http://{}/console", settings.listen)
+    match &settings.public_url {
+        Some(url) => format!("{url}/console"),
+        None => format!("http://{}/console", settings.listen),
+    }
 }
 
 #[derive(Serialize)]

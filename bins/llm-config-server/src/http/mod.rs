@@ -12,6 +12,7 @@ mod body;
 mod client_name;
 mod config_list;
 mod connection;
+mod console;
 pub mod docs;
 pub mod document;
 mod error;
@@ -32,6 +33,8 @@ mod resource;
 mod responder;
 pub mod routes;
 mod schema;
+#[cfg(test)]
+mod test_server;
 mod timestamp;
 
 use std::io;
@@ -46,12 +49,14 @@ use llm_config_service::Service;
 
 use connection::arrival::note_connection;
 use connection::write_timeout::{self, WRITE_TIMEOUT};
+use console::address::ConsoleAddress;
+pub use console::pages::{ConsolePage, console_pages};
 use error::ErrorFormats;
 use middleware::access_log::log;
 use middleware::headers::protect;
 pub use monitoring::counters::Metrics;
 
-use crate::settings::SHUTDOWN_TIMEOUT;
+use crate::settings::{PublicUrl, SHUTDOWN_TIMEOUT};
 
 /// The formats of errors by path: those of the APIs that call models, that of `/v1` or that of `/ai/llm`.
 const ERROR_FORMATS: ErrorFormats = ErrorFormats {
@@ -62,6 +67,7 @@ const ERROR_FORMATS: ErrorFormats = ErrorFormats {
         ("/llm-config/v1/configs/{}/openai", &gateway::error::OPENAI),
         ("/llm-config/v1/configs/{}/anthropic", &gateway::error::ANTHROPIC),
         ("/llm-config/v1/configs/{}/gemini", &gateway::error::GEMINI),
+        ("/console", &console::failure::FORMAT),
         ("/v1", &goodmem::error::FORMAT),
         ("/llm-config", &goodmem::error::FORMAT),
         ("", &flashback::error::FORMAT),
@@ -128,6 +134,8 @@ const EXPOSED_HEADERS: &[&str] = &[
 pub struct Options {
     /// Threads that serve requests; `None` for one per core.
     pub workers: Option<usize>,
+    /// The address at which browsers reach the server; by default the one that it listens on.
+    pub public_url: Option<PublicUrl>,
     /// The origins whose web pages may call the server; none by default.
     pub cors_origins: Vec<String>,
     /// The counters of requests.
@@ -143,6 +151,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             workers: None,
+            public_url: None,
             cors_origins: Vec::new(),
             metrics: Metrics::default(),
             write_timeout: WRITE_TIMEOUT,
@@ -153,10 +162,12 @@ impl Default for Options {
 
 /// A server on `listener`, which runs while it is awaited. It handles no signals.
 pub fn server(service: Service, listener: TcpListener, options: Options) -> io::Result<Server> {
-    let Options { workers, cors_origins, metrics, write_timeout, shutdown_timeout } = options;
+    let Options { workers, public_url, cors_origins, metrics, write_timeout, shutdown_timeout } = options;
+    let console = web::Data::new(ConsoleAddress::new(public_url, listener.local_addr()?));
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(service.clone()))
+            .app_data(console.clone())
             .app_data(web::Data::new(metrics.clone()))
             .app_data(ERROR_FORMATS)
             // Clients whose base URL ends in a slash send `//ai/llm`, and many write a slash at the end.
@@ -173,6 +184,7 @@ pub fn server(service: Service, listener: TcpListener, options: Options) -> io::
                     .configure(llm_config::routes),
             )
             .configure(monitoring::routes)
+            .configure(console::routes)
             .configure(docs::routes)
             .configure(flashback::routes)
             .default_service(web::to(fallback::unknown_path))
@@ -208,8 +220,13 @@ pub fn metrics_server(metrics: Metrics, listener: TcpListener) -> io::Result<Ser
 /// The CORS middleware, which allows web pages of these origins. Without origins it is off: browsers then
 /// reject calls of web pages.
 fn cors(origins: &[String]) -> Condition<Cors> {
-    let cors = origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
-    let cors = cors
+    let allowed = origins.to_vec();
+    // Pages of the console are for the console's own origin only.
+    let is_console = |path: &str| path.trim_start_matches('/').split('/').next() == Some("console");
+    let cors = Cors::default()
+        .allowed_origin_fn(move |origin, head| {
+            !is_console(head.uri.path()) && allowed.iter().any(|allowed| allowed.as_str() == origin)
+        })
         .allowed_methods(["GET", "HEAD", "POST", "PUT", "DELETE"])
         .allowed_headers(ALLOWED_HEADERS.iter().copied())
         .expose_headers(EXPOSED_HEADERS.iter().copied())

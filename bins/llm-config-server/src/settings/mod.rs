@@ -7,8 +7,10 @@ mod error;
 mod file;
 mod heading;
 mod keys;
+mod listen;
 mod paths;
 mod provider_access;
+mod public_url;
 mod raw;
 mod secrets;
 mod sessions;
@@ -34,6 +36,7 @@ pub use environment::UnreadVariable;
 pub use error::{InvalidSettings, SettingsError};
 pub use keys::Keys;
 pub use provider_access::ProviderAccessSettings;
+pub use public_url::PublicUrl;
 pub use raw::LogFormat;
 pub use secrets::{RawGoogleGrant, RawSecretGrant, RawVault, SecretSettings};
 pub use source::SourceKind;
@@ -41,6 +44,7 @@ pub use value::LogFilter;
 pub use view::SettingView;
 
 use arguments::Values;
+use listen::listen_errors;
 use paths::absolute;
 use raw::RawSettings;
 use secrets::RawSecretSettings;
@@ -65,6 +69,8 @@ pub struct Settings {
     pub allow_public_listen: bool,
     /// The address on which metrics are served without a token.
     pub metrics_listen: Option<SocketAddr>,
+    /// The address at which browsers reach the server; `None` for the address to listen on.
+    pub public_url: Option<PublicUrl>,
     /// The origins of web pages that may call the API.
     pub cors_origins: Vec<String>,
     /// The directory for the files of the server.
@@ -139,6 +145,7 @@ impl Settings {
             listen,
             allow_public_listen,
             metrics_listen,
+            public_url,
             cors_origins,
             allowed_hosts,
             allowed_networks,
@@ -193,6 +200,7 @@ impl Settings {
             listen,
             allow_public_listen,
             metrics_listen,
+            public_url,
             cors_origins: cors_origins.unwrap_or_default(),
             data_dir,
             database,
@@ -293,6 +301,7 @@ impl Settings {
             SettingView::new("listen", self.listen.to_string()),
             SettingView::new("allow-public-listen", self.allow_public_listen),
             SettingView::new("metrics-listen", self.metrics_listen.map(|address| address.to_string())),
+            SettingView::new("public-url", self.public_url.as_ref().map(ToString::to_string)),
             SettingView::new("cors-origins", self.cors_origins.clone()),
             SettingView::new("data-dir", self.data_dir.display().to_string()),
             SettingView::new("database-url", self.database.with_parameters()),
@@ -360,37 +369,6 @@ fn keyring(
         .map_err(|_| SettingsError::value(&source, "keyring", None, "must be UTF-8 text"))?;
     sources.add("keyring", source);
     Ok(Some(text))
-}
-
-/// Whether the two addresses cannot be bound at the same time. With port 0, the system chooses two ports.
-fn is_same_socket(one: SocketAddr, other: SocketAddr) -> bool {
-    let has_all = one.ip().is_unspecified() || other.ip().is_unspecified();
-    one.port() == other.port() && one.port() != 0 && (has_all || one.ip() == other.ip())
-}
-
-fn listen_errors(
-    sources: &Sources,
-    listen: SocketAddr,
-    metrics_listen: Option<SocketAddr>,
-    may_be_public: bool,
-) -> Vec<SettingsError> {
-    let mut errors = Vec::new();
-    let metrics = metrics_listen.map(|address| ("metrics-listen", address));
-    for (name, address) in [("listen", listen)].into_iter().chain(metrics) {
-        if !address.ip().is_loopback() && !may_be_public {
-            let reason = format!(
-                "is {address}, which other machines can reach, in clear text; put a proxy with TLS in front, \
-                 or give `--allow-public-listen`"
-            );
-            errors.push(SettingsError::new(sources, name, reason));
-        }
-    }
-    if let Some(metrics) = metrics_listen.filter(|metrics| is_same_socket(*metrics, listen)) {
-        let other = sources.label("listen");
-        let reason = format!("is {metrics}, which is the address of {other}; choose another port");
-        errors.push(SettingsError::new(sources, "metrics-listen", reason));
-    }
-    errors
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use llm_config_probe::AllowedHost;
 
 use super::calls::RawCallSettings;
 use super::heading::SERVER;
+use super::public_url::PublicUrl;
 use super::sessions::RawSessionSettings;
 use super::value::{LogFilter, address, interval, network, web_origin, whole_number};
 
@@ -82,6 +83,10 @@ pub(super) struct RawSettings {
         env = "LLM_CONFIG_METRICS_LISTEN", value_parser = address
     )]
     pub(super) metrics_listen: Option<SocketAddr>,
+    /// Address at which browsers reach the server through a proxy, such as `https://llm.example`; without it,
+    /// the console is served on loopback addresses only [default: none]
+    #[arg(long, global = true, help_heading = SERVER, value_name = "URL", env = "LLM_CONFIG_PUBLIC_URL")]
+    pub(super) public_url: Option<PublicUrl>,
     /// Origins of web pages that may call the API, such as `https://console.example` [default: none]
     #[arg(
         long, global = true, help_heading = SERVER, value_name = "ORIGIN", env = "LLM_CONFIG_CORS_ORIGINS",

@@ -88,6 +88,7 @@ fn flag_overrides_variable_which_overrides_file() {
         ("allowed-hosts", "a:1, b:2", SourceKind::File),
         ("allowed-networks", "10.0.0.0/8, fd00::/8", SourceKind::Variable),
         ("metrics-listen", "none", SourceKind::Default),
+        ("public-url", "none", SourceKind::Default),
     ] {
         assert_eq!((views[name].text().as_str(), views[name].source), (text, source), "{name}");
     }

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::header::HeaderName;
 use super::value::{ApiKey, Credential, GcpAdc, KeyPair, SecretValue};
 use crate::field::{Field, FieldErrors};
+use crate::scope::Scope;
 use crate::secret::{Secret, SecretError, SecretRef};
 use crate::text::{TextRule, not_blank};
 
@@ -35,6 +36,24 @@ const GOOGLE_NAME: TextRule =
     TextRule { limit: GcpAdc::TEXT_LIMIT, multi_line: false, keep_outer_space: false };
 
 impl UncheckedCredential {
+    /// The credential as the API of the scope has it: for an owner a key in a header, for a workspace a key,
+    /// or a key pair, that is sent as the provider expects it.
+    #[must_use]
+    pub fn for_scope(
+        scope: &Scope,
+        key_id: Option<Zeroizing<String>>,
+        header: Option<String>,
+        prefix: Option<String>,
+        value: UncheckedSecret,
+    ) -> Self {
+        match scope {
+            Scope::Workspace(_) if header.is_none() && prefix.is_none() => {
+                Self::ProviderKey { key_id, secret: value }
+            }
+            Scope::Owner(_) | Scope::Workspace(_) => Self::ApiKey { header, prefix, value },
+        }
+    }
+
     /// Checks every part; `None` after adding at least one error.
     pub fn check(self, errors: &mut FieldErrors) -> Option<Credential> {
         match self {

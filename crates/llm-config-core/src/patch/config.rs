@@ -10,6 +10,7 @@ use crate::config::{
 use crate::endpoint::{ApiPath, Endpoint};
 use crate::field::{Field, FieldErrors};
 use crate::provider::Provider;
+use crate::scope::Scope;
 use crate::text::{Description, DisplayName, ModelId, ModelVersion};
 
 /// A validated change of a configuration. A field that is `None` keeps the stored value.
@@ -23,13 +24,14 @@ pub struct ConfigPatch {
     pub provider: Option<Provider>,
     pub endpoint: Option<Endpoint>,
     pub api_path: Option<ApiPath>,
-    pub model: Option<ModelId>,
+    /// Only a configuration of a workspace may lose its model.
+    pub model: Patch<ModelId>,
     pub modalities: Option<Modalities>,
     pub capabilities: Option<Capabilities>,
-    pub sampling: Option<SamplingParams>,
-    pub context_length: Option<ContextLength>,
+    pub sampling: Patch<SamplingParams>,
+    pub context_length: Patch<ContextLength>,
     pub labels: LabelPatch<Labels>,
-    pub client_config: Option<ClientConfig>,
+    pub client_config: Patch<ClientConfig>,
     pub version: Patch<ModelVersion>,
     pub monitoring_endpoint: Patch<Endpoint>,
     pub credential: CredentialPatch,
@@ -45,13 +47,13 @@ impl ConfigPatch {
             (Field::Provider, self.provider.is_some()),
             (Field::Endpoint, self.endpoint.is_some()),
             (Field::ApiPath, self.api_path.is_some()),
-            (Field::Model, self.model.is_some()),
+            (Field::Model, !self.model.is_keep()),
             (Field::Modalities, self.modalities.is_some()),
             (Field::Capabilities, self.capabilities.is_some()),
-            (Field::Sampling, self.sampling.is_some()),
-            (Field::ContextLength, self.context_length.is_some()),
+            (Field::Sampling, !self.sampling.is_keep()),
+            (Field::ContextLength, !self.context_length.is_keep()),
             (Field::Labels, !matches!(self.labels, LabelPatch::Keep)),
-            (Field::ClientConfig, self.client_config.is_some()),
+            (Field::ClientConfig, !self.client_config.is_keep()),
             (Field::Version, !self.version.is_keep()),
             (Field::MonitoringEndpoint, !self.monitoring_endpoint.is_keep()),
         ];
@@ -76,19 +78,23 @@ impl ConfigPatch {
             provider: self.provider.unwrap_or(old.provider),
             endpoint: self.endpoint.as_ref().unwrap_or(&old.endpoint).clone(),
             api_path: self.api_path.as_ref().unwrap_or(&old.api_path).clone(),
-            model: self.model.as_ref().or(old.model.as_ref()).cloned(),
+            model: patched(&self.model, old.model.as_ref()),
             modalities: self.modalities.as_ref().unwrap_or(&old.modalities).clone(),
             capabilities: self.capabilities.as_ref().unwrap_or(&old.capabilities).clone(),
-            sampling: self.sampling.as_ref().or(old.sampling.as_ref()).cloned(),
-            context_length: self.context_length.or(old.context_length),
+            sampling: patched(&self.sampling, old.sampling.as_ref()),
+            context_length: patched(&self.context_length, old.context_length.as_ref()),
             labels: errors.keep(Field::Labels, self.labels.apply(&old.labels)).unwrap_or_default(),
-            client_config: self.client_config.as_ref().or(old.client_config.as_ref()).cloned(),
+            client_config: patched(&self.client_config, old.client_config.as_ref()),
             description: patched(&self.description, old.description.as_ref()),
             version: patched(&self.version, old.version.as_ref()),
             monitoring_endpoint: patched(&self.monitoring_endpoint, old.monitoring_endpoint.as_ref()),
         };
         if self.provider.is_some() {
             check_provider(&mut errors, new.provider, &current.scope);
+        }
+        match (&self.model, current.scope) {
+            (Patch::Clear, Scope::Owner(_)) => errors.add(Field::Model, "is required"),
+            (Patch::Clear, Scope::Workspace(_)) | (Patch::Keep | Patch::Set(_), _) => {}
         }
         let destination = DestinationFields {
             endpoint: self.endpoint.as_ref(),

@@ -16,6 +16,8 @@ pub enum UncheckedCredentialPatch {
     /// The credential stays.
     #[default]
     Keep,
+    /// The configuration loses its credential.
+    Remove,
     /// This credential replaces the stored one.
     Replace(UncheckedCredential),
     /// The identifier, the secret, or both change.
@@ -44,6 +46,8 @@ pub enum CredentialPatch {
     /// The credential stays.
     #[default]
     Keep,
+    /// The configuration loses its credential.
+    Remove,
     /// This credential replaces the stored one.
     Replace(Credential),
     /// Parts of it change.
@@ -82,6 +86,7 @@ impl UncheckedCredentialPatch {
     pub(super) fn check(self, errors: &mut FieldErrors) -> CredentialPatch {
         match self {
             Self::Keep | Self::Parts { key_id: Patch::Keep, secret: None } => CredentialPatch::Keep,
+            Self::Remove => CredentialPatch::Remove,
             Self::Replace(credential) => {
                 credential.check(errors).map_or(CredentialPatch::Keep, CredentialPatch::Replace)
             }
@@ -126,7 +131,7 @@ impl CredentialPatch {
     pub(super) fn fields(&self) -> Vec<Field> {
         match self {
             Self::Keep => Vec::new(),
-            Self::Replace(_) => vec![Field::Credential],
+            Self::Remove | Self::Replace(_) => vec![Field::Credential],
             Self::Parts(CredentialParts { key_id, secret, header, prefix }) => {
                 let key_id = (!key_id.is_keep()).then_some(Field::KeyId);
                 let secret = secret.as_ref().map(|value| match value {
@@ -145,6 +150,7 @@ impl CredentialPatch {
     pub fn leaves_unchanged(&self, stored: Option<&SecretMeta>) -> bool {
         match self {
             Self::Keep => true,
+            Self::Remove => stored.is_none(),
             Self::Replace(_) | Self::Parts(CredentialParts { secret: Some(_), .. }) => false,
             Self::Parts(CredentialParts { key_id, secret: None, .. }) => match key_id {
                 Patch::Keep => true,
@@ -162,7 +168,7 @@ impl CredentialPatch {
     pub fn credential(&self, stored: Option<&Credential>) -> Result<Credential, FieldErrors> {
         match self {
             Self::Replace(credential) => Ok(credential.duplicate()),
-            Self::Keep => stored.map(Credential::duplicate).ok_or_else(no_secret),
+            Self::Keep | Self::Remove => stored.map(Credential::duplicate).ok_or_else(no_secret),
             Self::Parts(CredentialParts { key_id, secret, header, prefix }) => {
                 let (stored_key_id, stored_secret) = match stored {
                     Some(Credential::KeyPair(pair)) => (Some(&pair.key_id), Some(&pair.secret)),
@@ -197,11 +203,17 @@ impl CredentialPatch {
         }
     }
 
+    /// Whether the change removes the credential.
+    #[must_use]
+    pub const fn removes(&self) -> bool {
+        matches!(self, Self::Remove)
+    }
+
     /// Whether the change contains the secret itself, which proves that its sender knows it.
     #[must_use]
     pub fn has_inline_secret(&self) -> bool {
         match self {
-            Self::Keep => false,
+            Self::Keep | Self::Remove => false,
             Self::Replace(credential) => credential.is_inline(),
             Self::Parts(CredentialParts { secret, .. }) => matches!(secret, Some(SecretValue::Inline(_))),
         }
@@ -211,7 +223,7 @@ impl CredentialPatch {
     #[must_use]
     pub const fn has_new_secret(&self) -> bool {
         match self {
-            Self::Keep => false,
+            Self::Keep | Self::Remove => false,
             Self::Replace(_) => true,
             Self::Parts(CredentialParts { secret, .. }) => secret.is_some(),
         }
@@ -229,7 +241,7 @@ impl CredentialPatch {
     pub fn drops_all(&self, stored: &SecretMeta) -> bool {
         let keeps_key_id = match self {
             Self::Keep => true,
-            Self::Replace(_) => false,
+            Self::Remove | Self::Replace(_) => false,
             Self::Parts(CredentialParts { key_id, .. }) => {
                 matches!(key_id, Patch::Keep | Patch::Set(KeyIdInput::Mask(_)))
                     && stored.key_id_mask.is_some()
@@ -241,7 +253,7 @@ impl CredentialPatch {
     /// The kind of the credential after the change.
     pub(super) fn kind(&self, stored: CredentialKind) -> CredentialKind {
         match self {
-            Self::Keep => stored,
+            Self::Keep | Self::Remove => stored,
             Self::Replace(credential) => credential.kind(),
             Self::Parts(CredentialParts { key_id, .. }) => match key_id {
                 Patch::Keep | Patch::Set(KeyIdInput::Mask(_)) => stored,
@@ -255,7 +267,7 @@ impl CredentialPatch {
     /// neither is the removal of the identifier.
     pub(super) const fn has_new_part(&self) -> bool {
         match self {
-            Self::Keep => false,
+            Self::Keep | Self::Remove => false,
             Self::Replace(_) => true,
             Self::Parts(CredentialParts { key_id, secret, .. }) => {
                 secret.is_some() || matches!(key_id, Patch::Set(KeyIdInput::Value(_)))

@@ -141,7 +141,7 @@ fn check_stored_origin(
     new: &Origin,
     errors: &mut FieldErrors,
 ) {
-    let Some(stored) = &current.secret else { return };
+    let Some(stored) = current.secret.as_ref().filter(|_| !credential.removes()) else { return };
     if old != new && !credential.replaces_all(stored) {
         let also = if stored.key_id_mask.is_some() { " (and the key again, or null to drop it)" } else { "" };
         let message = format_args!(
@@ -160,7 +160,7 @@ fn check_stored_use(
     new_provider: Provider,
     errors: &mut FieldErrors,
 ) {
-    let Some(stored) = &current.secret else { return };
+    let Some(stored) = current.secret.as_ref().filter(|_| !credential.removes()) else { return };
     let old_provider = current.settings.provider;
     let old_use = CredentialUse::for_provider(old_provider, stored.kind);
     let new_use = CredentialUse::for_provider(new_provider, credential.kind(stored.kind));

@@ -23,14 +23,15 @@ pub struct UncheckedPatch {
     pub endpoint: Option<String>,
     /// Blank restores the default.
     pub api_path: Option<String>,
-    pub model: Option<String>,
+    /// Only a configuration of a workspace may lose its model.
+    pub model: Patch<String>,
     pub modalities: Option<Vec<String>>,
     pub capabilities: Option<Capabilities>,
-    pub sampling: Option<UncheckedSampling>,
-    pub context_length: Option<i64>,
+    pub sampling: Patch<UncheckedSampling>,
+    pub context_length: Patch<i64>,
     pub labels: LabelPatch<BTreeMap<String, String>>,
     /// JSON text.
-    pub client_config: Option<String>,
+    pub client_config: Patch<String>,
     pub version: Patch<String>,
     pub monitoring_endpoint: Patch<String>,
     pub credential: UncheckedCredentialPatch,
@@ -64,13 +65,13 @@ impl UncheckedPatch {
             provider,
             endpoint,
             api_path,
-            model,
+            model: Patch::from_option(model),
             modalities,
             capabilities: None,
-            sampling,
-            context_length,
+            sampling: Patch::from_option(sampling),
+            context_length: Patch::from_option(context_length),
             labels: LabelPatch::Replace(labels),
-            client_config,
+            client_config: Patch::from_option(client_config),
             version: Patch::from_optional_text(version),
             monitoring_endpoint: Patch::from_optional_text(monitoring_endpoint),
             credential: credential.map_or(UncheckedCredentialPatch::Keep, UncheckedCredentialPatch::Replace),
@@ -94,13 +95,13 @@ impl UncheckedPatch {
             provider: errors.parse(Field::Provider, self.provider.as_deref()),
             endpoint: errors.parse(Field::Endpoint, self.endpoint.as_deref()),
             api_path: errors.parse(Field::ApiPath, self.api_path.as_deref()),
-            model: errors.parse(Field::Model, self.model.as_deref()),
+            model: clearable(errors, Field::Model, self.model),
             modalities: self.modalities.map(|names| check_modalities(errors, &names)),
             capabilities: self.capabilities,
             sampling: self.sampling.and_then(|sampling| check_sampling(errors, sampling)),
             context_length: self.context_length.and_then(|tokens| check_context_length(errors, tokens)),
             labels: check_labels(errors, self.labels),
-            client_config: check_client_config(errors, self.client_config.as_deref()),
+            client_config: self.client_config.and_then(|json| check_client_config(errors, Some(&json))),
             version: clearable(errors, Field::Version, self.version),
             monitoring_endpoint: clearable(errors, Field::MonitoringEndpoint, self.monitoring_endpoint),
             credential: self.credential.check(errors),
@@ -114,11 +115,7 @@ fn clearable<T: FromStr<Err: fmt::Display>>(
     field: Field,
     text: Patch<String>,
 ) -> Patch<T> {
-    match text {
-        Patch::Keep => Patch::Keep,
-        Patch::Clear => Patch::Clear,
-        Patch::Set(text) => Patch::from_option(errors.parse(field, Some(&text))),
-    }
+    text.and_then(|text| errors.parse(field, Some(&text)))
 }
 
 fn check_labels(

@@ -24,6 +24,16 @@ impl<T> Patch<T> {
         value.map_or(Self::Keep, Self::Set)
     }
 
+    /// The change with what `convert` makes of the new value; `Keep` if it makes nothing of it.
+    #[must_use]
+    pub fn and_then<U>(self, convert: impl FnOnce(T) -> Option<U>) -> Patch<U> {
+        match self {
+            Self::Keep => Patch::Keep,
+            Self::Clear => Patch::Clear,
+            Self::Set(value) => Patch::from_option(convert(value)),
+        }
+    }
+
     /// Whether the field keeps its value.
     #[must_use]
     pub const fn is_keep(&self) -> bool {

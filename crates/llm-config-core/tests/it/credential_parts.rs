@@ -74,6 +74,21 @@ fn apply_without_part_keeps_part() {
 }
 
 #[test]
+fn apply_with_removed_credential_may_move_the_endpoint() {
+    let config = config(Provider::Other, &plain());
+    let removed = UncheckedPatch {
+        endpoint: text(ELSEWHERE),
+        credential: UncheckedCredentialPatch::Remove,
+        ..UncheckedPatch::default()
+    };
+    let removed = checked(removed);
+    assert_eq!(removed.fields(), [Field::Endpoint, Field::Credential]);
+    assert!(!removed.credential.leaves_unchanged(config.secret.as_ref()));
+    assert!(removed.credential.leaves_unchanged(None));
+    assert_eq!(apply(&removed, &config).unwrap().endpoint.as_str(), ELSEWHERE);
+}
+
+#[test]
 fn leaves_unchanged_without_new_part_is_true() {
     let config = config(Provider::Other, &pair());
     let mask = config.secret.as_ref().unwrap().key_id_mask.as_ref().unwrap().to_string();

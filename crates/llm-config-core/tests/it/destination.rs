@@ -3,7 +3,7 @@
 use llm_config_core::config::{LlmConfig, Settings};
 use llm_config_core::credential::{Credential, UncheckedCredential};
 use llm_config_core::field::Field;
-use llm_config_core::patch::{UncheckedCredentialPatch, UncheckedPatch};
+use llm_config_core::patch::{Patch, UncheckedCredentialPatch, UncheckedPatch};
 use llm_config_core::provider::Provider;
 use llm_config_core::scope::Scope;
 
@@ -78,9 +78,9 @@ fn apply_with_other_fields_requires_no_credential() {
     for credential in every_credential() {
         let change = UncheckedPatch {
             name: text("n"),
-            model: text("m"),
+            model: Patch::from_option(text("m")),
             api_path: text("//evil.example/x"),
-            monitoring_endpoint: llm_config_core::patch::Patch::Set("https://evil.example".to_owned()),
+            monitoring_endpoint: Patch::Set("https://evil.example".to_owned()),
             ..UncheckedPatch::default()
         };
         check(&config(Provider::OpenAi, Some(&credential)), change, &[]);

@@ -47,13 +47,13 @@ fn fields_of_full_patch_are_in_order() {
         provider: text("VLLM"),
         endpoint: text("http://h:8000"),
         api_path: text("/c"),
-        model: text("m"),
+        model: Patch::from_option(text("m")),
         modalities: Some(vec!["AUDIO".to_owned()]),
         capabilities: Some([Capability::Chat].into()),
-        sampling: Some(UncheckedSampling { top_k: Some(3), ..UncheckedSampling::default() }),
-        context_length: Some(5),
+        sampling: Patch::Set(UncheckedSampling { top_k: Some(3), ..UncheckedSampling::default() }),
+        context_length: Patch::Set(5),
         labels: LabelPatch::Replace(strings([("a", "b")])),
-        client_config: text("{}"),
+        client_config: Patch::from_option(text("{}")),
         version: Patch::Set("2".to_owned()),
         monitoring_endpoint: Patch::Set("https://s".to_owned()),
         credential: UncheckedCredentialPatch::Replace(api_key(inline("s"))),
@@ -108,13 +108,13 @@ fn check_with_several_errors_reports_all() {
         provider: text("?"),
         endpoint: text("h"),
         api_path: text("a b"),
-        model: text(" "),
+        model: Patch::from_option(text(" ")),
         modalities: Some(vec!["?".to_owned()]),
         capabilities: None,
-        sampling: Some(UncheckedSampling { top_k: Some(0), ..UncheckedSampling::default() }),
-        context_length: Some(-1),
+        sampling: Patch::Set(UncheckedSampling { top_k: Some(0), ..UncheckedSampling::default() }),
+        context_length: Patch::Set(-1),
         labels: LabelPatch::Merge(strings([("", "")])),
-        client_config: text("1"),
+        client_config: Patch::from_option(text("1")),
         version: Patch::Set("\0".to_owned()),
         monitoring_endpoint: Patch::Set("h".to_owned()),
         credential: UncheckedCredentialPatch::Replace(key_pair(inline(""))),
@@ -155,6 +155,39 @@ fn apply_with_clear_removes_optional_texts() {
         settings.version = None;
         settings.monitoring_endpoint = None;
     });
+}
+
+#[test]
+fn apply_with_clear_removes_other_optional_values() {
+    let clear = || UncheckedPatch {
+        sampling: Patch::Clear,
+        context_length: Patch::Clear,
+        client_config: Patch::Clear,
+        ..UncheckedPatch::default()
+    };
+    assert_eq!(
+        clear().check().unwrap().fields(),
+        [Field::Sampling, Field::ContextLength, Field::ClientConfig]
+    );
+    let full = Settings {
+        sampling: Some(
+            UncheckedSampling { top_k: Some(3), ..UncheckedSampling::default() }.try_into().unwrap(),
+        ),
+        context_length: Some(5.try_into().unwrap()),
+        client_config: Some("{}".parse().unwrap()),
+        ..before()
+    };
+    let after = apply(&clear().check().unwrap(), &stored(owner_scope(), full, None));
+    assert_eq!(after, Ok(Settings { sampling: None, context_length: None, client_config: None, ..before() }));
+}
+
+#[test]
+fn apply_with_cleared_model_is_for_workspaces_only() {
+    let clear = UncheckedPatch { model: Patch::Clear, ..UncheckedPatch::default() }.check().unwrap();
+    check_rejected(&clear, before(), "`model` is required");
+    let scope = workspace_scope();
+    let after = apply(&clear, &stored(scope, settings(&scope), None)).unwrap();
+    assert_eq!(after.model, None);
 }
 
 #[test]

@@ -55,6 +55,13 @@ pub fn api_of_console(host: &str, own_api: bool) -> Option<&'static str> {
     Some(vendor.openai_api_url.filter(|_| !own_api).unwrap_or(vendor.api_url))
 }
 
+/// The endpoint of a provider whose API has one address for everyone.
+#[must_use]
+pub fn usual_endpoint(provider: Provider) -> Option<&'static str> {
+    let rows = || VENDORS.iter().filter(|row| row.provider == Some(provider) && !row.api_url.is_empty());
+    rows().find(|row| row.is_default).or_else(|| rows().next()).map(|row| row.api_url)
+}
+
 /// The name of the output limit in chat completions at a host. At unknown hosts the older name is used,
 /// whatever the configured provider: llama-cpp-python ignores the newer one and generates until its
 /// memory is full, which costs more than one refused request.

@@ -1,5 +1,6 @@
 //! Configurations of both scopes: create, get, list, update, delete, transfer.
 
+mod allowed;
 mod authorization;
 mod call_settings;
 mod create;
@@ -15,6 +16,7 @@ mod transfer;
 mod update;
 mod user_emails;
 
+pub use allowed::AllowedActions;
 pub(crate) use authorization::{CREATE_REQUIREMENT, authorize_creation, authorized_config};
 pub use create::CreatedConfig;
 pub(crate) use create::require_scope;

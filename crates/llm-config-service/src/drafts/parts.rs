@@ -4,7 +4,7 @@ use llm_config_core::config::{Connection, ExaminedConfig, LlmConfig};
 use llm_config_core::credential::{Credential, CredentialFingerprint};
 use llm_config_core::endpoint::{ApiPath, Endpoint};
 use llm_config_core::field::{Field, FieldErrors};
-use llm_config_core::patch::{ConfigPatch, CredentialPatch};
+use llm_config_core::patch::{ConfigPatch, CredentialPatch, Patch};
 use llm_config_core::provider::Provider;
 use llm_config_core::scope::Scope;
 use llm_config_core::target::Target;
@@ -98,7 +98,11 @@ impl<'a> DraftParts<'a> {
                 .filter(|_| is_valid(Field::Endpoint)),
             api_path: Some(patch.api_path.as_ref().unwrap_or(&stored.api_path).clone())
                 .filter(|_| is_valid(Field::ApiPath)),
-            model: patch.model.as_ref().or(stored.model.as_ref()),
+            model: match &patch.model {
+                Patch::Keep => stored.model.as_ref(),
+                Patch::Clear => None,
+                Patch::Set(model) => Some(model),
+            },
             is_model_complete: is_valid(Field::Model),
             credential: match &patch.credential {
                 CredentialPatch::Replace(credential) => DraftCredential::Given(credential),
@@ -106,6 +110,7 @@ impl<'a> DraftParts<'a> {
                 CredentialPatch::Keep => {
                     DraftCredential::Stored(fingerprint().unwrap_or_else(|| tx.credential_fingerprint(None)))
                 }
+                CredentialPatch::Remove => DraftCredential::None,
                 // A draft has a whole credential or none.
                 CredentialPatch::Parts(_) => DraftCredential::Invalid,
             },

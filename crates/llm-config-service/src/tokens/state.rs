@@ -25,6 +25,15 @@ impl TokenState {
         }
     }
 
+    /// Every state.
+    pub const ALL: [Self; 3] = [Self::Usable, Self::Expired, Self::Revoked];
+
+    /// The state with the given name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == name)
+    }
+
     /// The name in the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

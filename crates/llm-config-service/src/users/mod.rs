@@ -1,5 +1,6 @@
 //! Users of the organisation: create, get, list, change, delete.
 
+mod allowed;
 mod authorization;
 mod create;
 mod delete;
@@ -7,6 +8,7 @@ mod get;
 mod list;
 mod update;
 
+pub use allowed::AllowedUserActions;
 pub use create::CreateUser;
 pub use get::UserDetails;
 pub use update::UpdateUser;

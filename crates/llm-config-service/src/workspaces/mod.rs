@@ -1,5 +1,6 @@
 //! Workspaces: create, get, list, rename, delete.
 
+mod allowed;
 mod authorization;
 mod create;
 mod delete;
@@ -9,6 +10,7 @@ mod list;
 mod rename;
 mod workspace_target;
 
+pub use allowed::AllowedWorkspaceActions;
 pub(crate) use authorization::authorized_workspace;
 pub use duplicate_names::DuplicateNames;
 pub use get::WorkspaceWithMembers;

@@ -32,11 +32,17 @@ impl Tx<'_> {
         credential: &Credential,
     ) -> Result<(), StoreError> {
         let row = self.sealed(config, credential);
-        let old = secrets::table.filter(secrets::config_id.eq(&row.config_id)).filter(secrets::slot.eq(SLOT));
-        if diesel::delete(old).execute(self.conn)? > 0 {
+        self.remove_credential(config)?;
+        diesel::insert_into(secrets::table).values(row).execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Deletes the sealed credential of `config`, if there is one.
+    pub(super) fn remove_credential(&mut self, config: &LlmConfig) -> Result<(), StoreError> {
+        let old = secrets::table.filter(secrets::config_id.eq(config.id.to_string()));
+        if diesel::delete(old.filter(secrets::slot.eq(SLOT))).execute(self.conn)? > 0 {
             self.effects.leaves_ciphertext = true;
         }
-        diesel::insert_into(secrets::table).values(row).execute(self.conn)?;
         Ok(())
     }
 

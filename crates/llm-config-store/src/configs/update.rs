@@ -22,6 +22,8 @@ use crate::transaction::Tx;
 pub(crate) enum PlannedCredential {
     /// The stored credential, or its absence, does not change.
     Unchanged,
+    /// The stored credential is removed.
+    Removed,
     /// The caller sent this complete credential, which replaces the stored one.
     Complete(Credential),
     /// This credential replaces the stored one and contains parts of it, or the same parts for another use.
@@ -69,8 +71,9 @@ impl Tx<'_> {
         let (PatchedConfig { settings, origin, changes_origin }, planned) =
             self.plan_change(current, patch, updated)?;
         let given_before = current.secret.as_ref().and_then(|secret| secret.given_by);
+        let is_removed = matches!(planned, PlannedCredential::Removed);
         let (credential, given_by) = match planned {
-            PlannedCredential::Unchanged => (None, given_before),
+            PlannedCredential::Unchanged | PlannedCredential::Removed => (None, given_before),
             PlannedCredential::Complete(credential) => (Some(credential), Some(updated.by)),
             PlannedCredential::FromStored(credential) => {
                 let is_new = patch.credential.has_new_secret();
@@ -79,16 +82,20 @@ impl Tx<'_> {
         };
         let secret = match &credential {
             Some(credential) => Some(self.secret_meta(credential, given_by)),
-            None => current.secret.clone(),
+            None => current.secret.clone().filter(|_| !is_removed),
         };
         let revision = current.revision.next();
         let changed = LlmConfig { settings, secret, origin, revision, updated, ..current.clone() };
-        let has_new_target =
-            credential.is_some() || Target::from(&current.settings) != Target::from(&changed.settings);
+        let has_new_target = credential.is_some()
+            || is_removed
+            || Target::from(&current.settings) != Target::from(&changed.settings);
         let target = if has_new_target { TargetChange::Changed } else { TargetChange::Unchanged };
         self.store_change(current, &changed, target)?;
         if let Some(credential) = &credential {
             self.seal_credential(&changed, credential)?;
+        }
+        if is_removed {
+            self.remove_credential(&changed)?;
         }
         let event = |kind| Event::new(kind, AuditObject::Config(current.id, current.scope), caller.clone());
         self.append_event(&event(EventKind::ConfigUpdated).with_fields(&patch.fields()))?;
@@ -123,8 +130,12 @@ impl Tx<'_> {
         settings: &Settings,
         patch: &ConfigPatch,
     ) -> Result<PlannedCredential, StoreError> {
-        if let CredentialPatch::Replace(credential) = &patch.credential {
-            return Ok(PlannedCredential::Complete(credential.duplicate()));
+        match &patch.credential {
+            CredentialPatch::Replace(credential) => {
+                return Ok(PlannedCredential::Complete(credential.duplicate()));
+            }
+            CredentialPatch::Remove if current.secret.is_some() => return Ok(PlannedCredential::Removed),
+            CredentialPatch::Remove | CredentialPatch::Keep | CredentialPatch::Parts(_) => {}
         }
         let use_of = |provider, meta: &SecretMeta| CredentialUse::for_provider(provider, meta.kind);
         let has_same_use = current

@@ -216,6 +216,7 @@ fn open_planned(
     let settings = patched.settings;
     let target = Target::from(&settings);
     let (credential, is_stored) = match credential {
+        PlannedCredential::Removed => (None, false),
         PlannedCredential::Complete(credential) => (Some(credential), false),
         PlannedCredential::FromStored(credential) => (Some(credential), true),
         PlannedCredential::Unchanged => {

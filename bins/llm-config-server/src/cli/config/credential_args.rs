@@ -113,7 +113,7 @@ impl CredentialArgs {
             Source::Reference(reference) => reference,
             Source::GoogleIdentity(identity) => return Ok(identity.check(errors)),
         };
-        Ok(for_scope(scope, key_id, header, prefix, value).check(errors))
+        Ok(UncheckedCredential::for_scope(scope, key_id, header, prefix, value).check(errors))
     }
 
     /// The change of the credential of `current`. Parts that no flag gives stay: the header and the prefix,
@@ -164,9 +164,9 @@ impl CredentialArgs {
                 key_id: key_id_patch(key_id, drops_key_id),
                 secret: Some(secret),
             },
-            (Some(value), _) => {
-                UncheckedCredentialPatch::Replace(for_scope(scope, key_id, header, prefix, value))
-            }
+            (Some(value), _) => UncheckedCredentialPatch::Replace(UncheckedCredential::for_scope(
+                scope, key_id, header, prefix, value,
+            )),
         })
     }
 
@@ -248,23 +248,6 @@ fn check_secret(text: &Zeroizing<String>) -> Result<(), String> {
         Err(error @ (SecretError::Blank | SecretError::TooLong | SecretError::Nul | SecretError::Mask)) => {
             Err(error.to_string())
         }
-    }
-}
-
-/// The credential as the API of the scope has it: for an owner a key in a header, for a workspace a key, or a
-/// key pair, that is sent as the provider expects it.
-fn for_scope(
-    scope: &Scope,
-    key_id: Option<Zeroizing<String>>,
-    header: Option<String>,
-    prefix: Option<String>,
-    value: UncheckedSecret,
-) -> UncheckedCredential {
-    match scope {
-        Scope::Workspace(_) if header.is_none() && prefix.is_none() => {
-            UncheckedCredential::ProviderKey { key_id, secret: value }
-        }
-        Scope::Owner(_) | Scope::Workspace(_) => UncheckedCredential::ApiKey { header, prefix, value },
     }
 }
 

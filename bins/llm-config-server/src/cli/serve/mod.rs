@@ -74,6 +74,7 @@ pub(crate) async fn run(settings: Settings) -> Result<(), CommandError> {
     let metrics_server = metrics_server.map_err(CommandError::Server)?;
     let options = http::Options {
         workers: settings.workers,
+        public_url: settings.public_url,
         cors_origins: settings.cors_origins,
         metrics,
         shutdown_timeout: settings.calls.shutdown_timeout,

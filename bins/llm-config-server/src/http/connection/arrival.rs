@@ -63,7 +63,7 @@ fn host_is_loopback(request: &HttpRequest) -> bool {
 }
 
 /// Whether `host` is a loopback address or `localhost`, with or without a port.
-fn names_loopback(host: &str) -> bool {
+pub(crate) fn names_loopback(host: &str) -> bool {
     let Ok(authority) = host.parse::<Authority>() else { return false };
     let name = authority.host();
     let address = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(name);
@@ -83,7 +83,7 @@ fn page(request: &HttpRequest, ends: Option<Ends>) -> WebPage {
 }
 
 /// Whether `origin` is the origin of pages that this server serves on a loopback address at `port`.
-fn is_own(origin: &str, port: u16) -> bool {
+pub(crate) fn is_own(origin: &str, port: u16) -> bool {
     ["127.0.0.1", "localhost", "[::1]"].iter().any(|host| {
         let own = format!("http://{host}:{port}");
         // An origin omits the default port of its scheme.

@@ -1,54 +1,12 @@
 //! Tests of the reviewed routes, and of paths near them, against a running server.
 
 use std::collections::BTreeSet;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-
-use llm_config_service::Service;
-use llm_config_store::testing::TestDatabase;
 
 use crate::http::docs;
 use crate::http::docs::swagger_ui::{FILES, POLICY};
 use crate::http::document::Document;
 use crate::http::routes::{self, Route, RouteAuth};
-use crate::http::{Options, server};
-use crate::settings::ProviderAccessSettings;
-
-/// A response: its status, its head in lower case, and its body.
-struct Response {
-    status: u16,
-    head: String,
-    body: Vec<u8>,
-}
-
-/// A request on a connection of its own, without a token.
-fn send(server: SocketAddr, method: &str, path: &str) -> Response {
-    let mut connection = TcpStream::connect(server).unwrap();
-    let head = format!(
-        "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
-    );
-    connection.write_all(head.as_bytes()).unwrap();
-    let mut response = Vec::new();
-    connection.read_to_end(&mut response).unwrap();
-    let end = response.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
-    let head = String::from_utf8(response[..end].to_vec()).unwrap().to_lowercase();
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Response { status, head, body: response[end + 4..].to_vec() }
-}
-
-/// Runs `requests` against a server with an empty database.
-async fn with_server(requests: impl FnOnce(SocketAddr) + Send + 'static) {
-    let database = TestDatabase::sqlite();
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let providers = ProviderAccessSettings::default().open(None).unwrap();
-    let service = Service::new(database.store().await).with_provider_access(providers);
-    let options = Options { workers: Some(1), ..Options::default() };
-    let running = actix_web::rt::spawn(server(service, listener, options).unwrap());
-    let sent = actix_web::rt::task::spawn_blocking(move || requests(address)).await;
-    running.abort();
-    sent.unwrap();
-}
+use crate::http::test_server::{send, with_server};
 
 fn all_routes() -> impl Iterator<Item = &'static Route> {
     Document::ALL.into_iter().flat_map(routes::for_document)

@@ -16,6 +16,8 @@ pub(crate) enum ConditionKind {
     Unauthenticated,
     /// The caller lacks a right.
     Denied,
+    /// The person signed in too long ago for this.
+    SignInTooOld,
     /// The CORS settings do not allow a web page's request.
     PreflightRejected,
     /// The object does not exist, or is hidden from the caller.
@@ -43,7 +45,7 @@ impl ConditionKind {
             Self::Invalid => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
-            Self::Denied | Self::PreflightRejected => StatusCode::FORBIDDEN,
+            Self::Denied | Self::PreflightRejected | Self::SignInTooOld => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::UnknownMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::Duplicate | Self::Blocked => StatusCode::CONFLICT,

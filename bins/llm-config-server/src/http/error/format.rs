@@ -1,7 +1,7 @@
 //! The error formats of the APIs, and the paths that they apply to.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, HttpResponseBuilder};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use llm_config_core::field::Field;
 
 use crate::http::error::condition::{Condition, ConditionKind};
@@ -14,8 +14,14 @@ pub(crate) trait ErrorFormat: Sync {
     /// The API's name of a field of a configuration.
     fn field_name(&self, field: Field) -> &'static str;
 
-    /// Completes the response with a body. The messages of internal errors have the request id already.
-    fn write(&self, response: HttpResponseBuilder, condition: &Condition, request_id: &str) -> HttpResponse;
+    /// Completes the response to `request` with a body. The messages of internal errors have the request id
+    /// already.
+    fn write(
+        &self,
+        response: HttpResponseBuilder,
+        condition: &Condition,
+        request: &HttpRequest,
+    ) -> HttpResponse;
 }
 
 /// A path and the format of errors at this path and below. `{}` stands for any segment.

@@ -73,6 +73,7 @@ impl RequestError {
             | ConditionKind::TooLarge
             | ConditionKind::Denied
             | ConditionKind::PreflightRejected
+            | ConditionKind::SignInTooOld
             | ConditionKind::NotFound
             | ConditionKind::UnknownMethod
             | ConditionKind::Duplicate
@@ -80,7 +81,7 @@ impl RequestError {
             | ConditionKind::Stale
             | ConditionKind::Internal => {}
         }
-        format.write(response, &condition, &request_id(request))
+        format.write(response, &condition, request)
     }
 
     /// Converts the error. An internal error is logged, and its message does not reveal the cause.
@@ -119,7 +120,7 @@ fn service_condition(error: &Error, request: &HttpRequest, format: &dyn ErrorFor
             Condition::invalid(FieldErrors::one(reference_name(*reference), "must be the id of a user"))
         }
         Error::Denied(message) => Condition::new(ConditionKind::Denied, message.clone()),
-        Error::RecentSignInRequired => Condition::new(ConditionKind::Denied, error.to_string()),
+        Error::RecentSignInRequired => Condition::new(ConditionKind::SignInTooOld, error.to_string()),
         Error::Conflict(conflict) => Condition::new(ConditionKind::Duplicate, duplicate_message(*conflict)),
         Error::NameTaken(_) => {
             Condition::new(ConditionKind::Duplicate, "a workspace with this name already exists")
@@ -161,7 +162,7 @@ fn service_condition(error: &Error, request: &HttpRequest, format: &dyn ErrorFor
     }
 }
 
-fn request_id(request: &HttpRequest) -> String {
+pub(crate) fn request_id(request: &HttpRequest) -> String {
     RequestId::from_request(request).map(|id| id.0).unwrap_or_default()
 }
 

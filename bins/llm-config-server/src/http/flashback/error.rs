@@ -1,7 +1,7 @@
 //! Errors as `{"success": false, "message": …}`.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, HttpResponseBuilder};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use llm_config_core::field::Field;
 use llm_config_service::Error;
 use serde::Serialize;
@@ -38,6 +38,7 @@ impl ErrorFormat for FlashbackFormat {
             | ConditionKind::Unauthenticated
             | ConditionKind::Denied
             | ConditionKind::PreflightRejected
+            | ConditionKind::SignInTooOld
             | ConditionKind::NotFound
             | ConditionKind::UnknownMethod
             | ConditionKind::Stale
@@ -51,7 +52,12 @@ impl ErrorFormat for FlashbackFormat {
         field_names::field_name(field)
     }
 
-    fn write(&self, mut response: HttpResponseBuilder, condition: &Condition, _: &str) -> HttpResponse {
+    fn write(
+        &self,
+        mut response: HttpResponseBuilder,
+        condition: &Condition,
+        _: &HttpRequest,
+    ) -> HttpResponse {
         let sentence = condition.sentence(LISTED_ERRORS);
         let message = if condition.kind == ConditionKind::Denied {
             format!("Insufficient permissions: {sentence}")

@@ -10,8 +10,7 @@ use llm_config_service::CallFailure;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::error::{Condition, ConditionKind, ErrorFormat, log_fault};
-use crate::http::request_id::RequestId;
+use crate::http::error::{Condition, ConditionKind, ErrorFormat, log_fault, request_id};
 
 /// The format of a dialect, for the errors that are raised outside the handlers of calls: by routing, CORS, a
 /// panic.
@@ -38,8 +37,13 @@ impl ErrorFormat for GatewayFormat {
         field.as_str()
     }
 
-    fn write(&self, response: HttpResponseBuilder, condition: &Condition, request_id: &str) -> HttpResponse {
-        complete(response, self.0, &error_of(condition.kind), request_id)
+    fn write(
+        &self,
+        response: HttpResponseBuilder,
+        condition: &Condition,
+        request: &HttpRequest,
+    ) -> HttpResponse {
+        complete(response, self.0, &error_of(condition.kind), &request_id(request))
     }
 }
 
@@ -56,6 +60,7 @@ const fn error_of(kind: ConditionKind) -> GatewayError {
         | ConditionKind::TooLarge
         | ConditionKind::TooMany
         | ConditionKind::Denied
+        | ConditionKind::SignInTooOld
         | ConditionKind::Duplicate
         | ConditionKind::Blocked
         | ConditionKind::Stale
@@ -66,7 +71,7 @@ const fn error_of(kind: ConditionKind) -> GatewayError {
 /// The response to a call that has failed.
 pub(super) fn respond(request: &HttpRequest, dialect: Dialect, failure: &CallFailure) -> HttpResponse {
     let CallFailure { config, error, cause } = failure;
-    let id = RequestId::from_request(request).map(|id| id.0).unwrap_or_default();
+    let id = request_id(request);
     if let Some(cause) = cause {
         log_fault(cause, &id);
     }

@@ -1,7 +1,7 @@
 //! Errors as `{"error": …, "code": …}`.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, HttpResponseBuilder};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use llm_config_core::field::Field;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -52,7 +52,12 @@ impl ErrorFormat for GoodmemFormat {
         field_names::field_name(field)
     }
 
-    fn write(&self, mut response: HttpResponseBuilder, condition: &Condition, _: &str) -> HttpResponse {
+    fn write(
+        &self,
+        mut response: HttpResponseBuilder,
+        condition: &Condition,
+        _: &HttpRequest,
+    ) -> HttpResponse {
         let listed = condition.fields.iter().take(LISTED_ERRORS);
         let violations: Vec<_> =
             listed.map(|error| ListedError { field: error.path(), message: &error.message }).collect();
@@ -66,7 +71,9 @@ const fn code(kind: ConditionKind) -> &'static str {
     match kind {
         ConditionKind::Invalid | ConditionKind::TooLarge => "INVALID_ARGUMENT",
         ConditionKind::Unauthenticated => "UNAUTHENTICATED",
-        ConditionKind::Denied | ConditionKind::PreflightRejected => "PERMISSION_DENIED",
+        ConditionKind::Denied | ConditionKind::PreflightRejected | ConditionKind::SignInTooOld => {
+            "PERMISSION_DENIED"
+        }
         ConditionKind::NotFound => "NOT_FOUND",
         ConditionKind::UnknownMethod => "UNIMPLEMENTED",
         ConditionKind::Duplicate => "ALREADY_EXISTS",

@@ -13,7 +13,7 @@ use crate::response::Response;
 /// The most tokens of a completion, if a server states that it needs as many. The smallest budget for
 /// thinking at Anthropic is 1024, and the output limit must exceed it
 /// (<https://docs.claude.com/en/docs/build-with-claude/extended-thinking>).
-pub(super) const MOST: u32 = 1025;
+pub const MOST: u32 = 1025;
 
 /// The parameter of a completion request that a server refuses. The configuration is not its cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -178,7 +178,7 @@ async fn update_of_target_or_credential_outdates_checks() {
     check_outdated(|| endpoint_patch("https://api.openai.com/v2"), true).await;
     check_outdated(|| patch(|patch| patch.provider = Some("OPENAI".to_owned())), true).await;
     check_outdated(|| patch(|patch| patch.api_path = Some("/v2".to_owned())), true).await;
-    check_outdated(|| patch(|patch| patch.model = Some("gpt-6".to_owned())), true).await;
+    check_outdated(|| patch(|patch| patch.model = Patch::Set("gpt-6".to_owned())), true).await;
     check_outdated(|| secret_patch("sk-another-secret"), true).await;
     // The same secret counts as changed, because comparing it would reveal that it is the same.
     check_outdated(|| secret_patch("sk-0123456789abcdef"), true).await;
@@ -191,10 +191,10 @@ async fn update_of_other_fields_keeps_checks_current() {
     check_outdated(|| patch(|patch| patch.description = Patch::Clear), false).await;
     check_outdated(|| patch(|patch| patch.version = Patch::Set("2".to_owned())), false).await;
     check_outdated(|| patch(|patch| patch.labels = labels()), false).await;
-    check_outdated(|| patch(|patch| patch.context_length = Some(5)), false).await;
+    check_outdated(|| patch(|patch| patch.context_length = Patch::Set(5)), false).await;
     // The patch contains values that are equal to the stored ones.
     check_outdated(|| endpoint_patch("https://api.openai.com/v1"), false).await;
-    check_outdated(|| patch(|patch| patch.model = Some("gpt-5-nano".to_owned())), false).await;
+    check_outdated(|| patch(|patch| patch.model = Patch::Set("gpt-5-nano".to_owned())), false).await;
 }
 
 #[tokio::test]

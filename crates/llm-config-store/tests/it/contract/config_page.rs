@@ -6,6 +6,7 @@ use llm_config_core::access::{OrgRole, VisiblePrincipals, VisibleWorkspaces};
 use llm_config_core::check::{CheckState, Usable};
 use llm_config_core::config::LlmConfig;
 use llm_config_core::id::{PrincipalId, WorkspaceId};
+use llm_config_core::patch::Patch;
 use llm_config_core::provider::Provider;
 use llm_config_core::scope::Scope;
 use llm_config_store::testing::TestDatabase;
@@ -162,7 +163,7 @@ async fn list_page_with_text_finds_it_in_name_model_and_host_without_case() {
     update(&store, alpha, endpoint_patch("https://api.openai.com:443/v2")).await.unwrap();
     let mut patch = endpoint_patch("https://api.openai.com/v1");
     patch.name = Some("Omega".to_owned());
-    patch.model = Some("other".to_owned());
+    patch.model = Patch::Set("other".to_owned());
     update(&store, alpha, patch).await.unwrap();
     check(&store, &with_text("alpha"), &[]).await;
     check(&store, &with_text("omega"), &["Omega"]).await;

@@ -24,7 +24,7 @@ async fn update_changes_only_given_fields() {
         description: Patch::Set("new".to_owned()),
         version: Patch::Set("2".to_owned()),
         monitoring_endpoint: Patch::Set("https://status.example.com".to_owned()),
-        context_length: Some(5),
+        context_length: Patch::Set(5),
         labels: LabelPatch::Replace(BTreeMap::from([("k".to_owned(), "v".to_owned())])),
         ..UncheckedPatch::default()
     };
@@ -136,7 +136,7 @@ async fn update_to_duplicate_conflicts_and_changes_nothing() {
         let before = count(&database, "audit_events");
         let patch = UncheckedPatch {
             name: Some("a".to_owned()),
-            model: Some("a".to_owned()),
+            model: Patch::Set("a".to_owned()),
             labels: LabelPatch::Replace(BTreeMap::from([("k".to_owned(), "v".to_owned())])),
             ..secret_patch(SECRET)
         };
@@ -224,4 +224,22 @@ async fn update_of_secret_with_undecryptable_header_requires_whole_credential() 
         update(&store, id, repair).await.unwrap();
         assert_eq!(opened_secret(&store, id).await.as_deref(), Some("sk-next-0123456789"));
     }
+}
+
+#[tokio::test]
+async fn update_that_removes_credential_deletes_secret_and_frees_its_fingerprint() {
+    let (database, store) = open_store().await;
+    let scope = owner(&store).await;
+    let id = create(&store, scope, new(json!({}), api_key(SECRET))).await.unwrap().id;
+    let remove = || UncheckedPatch {
+        credential: UncheckedCredentialPatch::Remove,
+        ..endpoint_patch("https://elsewhere.example/v1")
+    };
+    let changed = update(&store, id, remove()).await.unwrap();
+    assert_eq!(changed.secret, None);
+    assert_eq!(find(&store, id).await.unwrap(), changed);
+    assert_eq!(count(&database, "secrets"), 0);
+    assert!(open_target(&store, id).await.unwrap().credential.is_none());
+    create(&store, scope, new(json!({}), api_key(SECRET))).await.unwrap();
+    update(&store, id, remove()).await.unwrap();
 }

@@ -44,7 +44,7 @@ fn target_patch() -> UncheckedPatch {
         name: Some("b".to_owned()),
         provider: Some("VLLM".to_owned()),
         api_path: Some("/v2/chat".to_owned()),
-        model: Some("gpt-6".to_owned()),
+        model: Patch::Set("gpt-6".to_owned()),
         ..endpoint_patch("https://api.openai.com/v2")
     }
 }

@@ -97,18 +97,18 @@ impl UpdateLlm {
             provider: None,
             endpoint: endpoint_url,
             api_path,
-            model: model_identifier,
+            model: Patch::from_option(model_identifier),
             modalities: modalities
                 .map(|names| names.into_iter().map(|name| name.0).collect::<Vec<_>>().into()),
             capabilities: capabilities.map(CapabilitiesRequest::into_enabled),
-            sampling: default_sampling_params.map(|sampling| sampling.0),
-            context_length: max_context_length.map(|length| length.0),
+            sampling: Patch::from_option(default_sampling_params.map(|sampling| sampling.0)),
+            context_length: Patch::from_option(max_context_length.map(|length| length.0)),
             labels: match (replace_labels, merge_labels) {
                 (Some(labels), _) => LabelPatch::Replace(labels),
                 (None, Some(labels)) => LabelPatch::Merge(labels),
                 (None, None) => LabelPatch::Keep,
             },
-            client_config,
+            client_config: Patch::from_option(client_config),
             version,
             monitoring_endpoint,
             credential: credentials

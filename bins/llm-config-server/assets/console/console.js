@@ -1,0 +1,76 @@
+// What pages of the console can do with scripts, beyond htmx. Every page works without this file.
+"use strict";
+
+// The key "/" moves the focus to the search, unless a person types or has switched it off.
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+  const search = document.querySelector("[data-search]");
+  if (!search || !("searchKey" in document.body.dataset)) return;
+  event.preventDefault();
+  search.focus();
+});
+
+// The code of a login link is in the fragment, which browsers do not send. It is posted, never put into a query.
+const codeField = document.querySelector("#login-code");
+if (codeField && location.hash.length > 1) {
+  codeField.value = decodeURIComponent(location.hash.slice(1));
+  history.replaceState(null, "", location.pathname + location.search);
+  codeField.form.requestSubmit();
+}
+
+// Shows five minutes before the session ends that it will, with a button to stay.
+const banner = document.querySelector("#session-end");
+if (banner) {
+  let ends = Number(document.body.dataset.sessionEnds);
+  const expires = Number(document.body.dataset.sessionExpires);
+  const idle = ends - Date.now();
+  const update = () => {
+    const minutes = Math.ceil((ends - Date.now()) / 60000);
+    banner.hidden = minutes > 5;
+    const text = minutes > 0
+      ? `Your session ends in ${minutes} ${minutes === 1 ? "minute" : "minutes"}. What you have typed stays on this page.`
+      : "Your session has ended. Sign in on another tab; what you have typed stays on this page.";
+    const line = document.querySelector("#session-end-text");
+    if (!banner.hidden && line.textContent !== text) line.textContent = text;
+    document.querySelector("#session-extend").hidden = minutes <= 0 || ends >= expires;
+  };
+  document.querySelector("#session-extend").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const response = await fetch(event.target.action, { method: "POST", redirect: "error" });
+    if (response.ok) ends = Math.min(Date.now() + idle, expires);
+    update();
+  });
+  document.addEventListener("htmx:after:request", () => { ends = Math.min(Date.now() + idle, expires); });
+  setInterval(update, 10000);
+  update();
+}
+
+// Marks the fields whose errors a response has just brought.
+document.addEventListener("htmx:after:swap", () => {
+  for (const error of document.querySelectorAll("[data-error-of]")) {
+    const field = document.getElementById(error.dataset.errorOf);
+    if (field) field.setAttribute("aria-invalid", String(error.textContent.trim() !== ""));
+  }
+});
+
+// Copies the text of an element.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+  button.textContent = "Copied";
+});
+
+// Puts a proposed value into a field.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-fill]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.fill);
+  field.value = button.dataset.value;
+  field.focus();
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
+// Buttons that need scripts are hidden without them.
+for (const element of document.querySelectorAll("[data-needs-script]")) element.hidden = false;

@@ -1,0 +1,121 @@
+//! The filter of the list of configurations, as its form and its links have it.
+
+use std::collections::BTreeMap;
+
+use llm_config_core::check::CheckState;
+use llm_config_core::config::Labels;
+use llm_config_core::field::FieldErrors;
+use llm_config_core::provider::Provider;
+use llm_config_service::{CursorText, FindConfigs};
+use url::form_urlencoded;
+
+use crate::http::console::form::{FormView, PostedForm};
+
+/// The fields, in their order.
+pub(super) const LABELS: &[(&str, &str)] = &[
+    ("q", "Search"),
+    ("provider", "Provider"),
+    ("state", "State"),
+    ("label", "Label"),
+    ("workspace", "Workspace"),
+    ("owner", "Owner"),
+];
+
+/// The filter and the position of a page of the list.
+#[derive(Default)]
+pub(super) struct Filter {
+    pub(super) find: FindConfigs,
+    pub(super) cursor: Option<CursorText>,
+    /// Whether any condition is given.
+    pub(super) is_narrowed: bool,
+}
+
+/// The filter in a query, or the errors of its fields.
+pub(super) fn read(query: &PostedForm) -> Result<Filter, FieldErrors<String>> {
+    let mut errors = FieldErrors::<String>::default();
+    let mut keep = |name: &str, message: String| errors.add(name, message);
+    let filled = |name| query.filled(name);
+    let text = filled("q").and_then(|text| text.parse().map_err(|error| keep("q", format!("{error}"))).ok());
+    let provider = filled("provider").and_then(|name| {
+        name.parse::<Provider>()
+            .map_err(|_| keep("provider", "is not a provider of the list".to_owned()))
+            .ok()
+    });
+    let state = filled("state").and_then(|name| {
+        let found = CheckState::from_name(&name);
+        if found.is_none() {
+            keep("state", "is not a state of the list".to_owned());
+        }
+        found
+    });
+    let labels = match labels(query) {
+        Ok(labels) => labels,
+        Err(message) => {
+            keep("label", message);
+            Labels::default()
+        }
+    };
+    let id = "must be an id, such as `018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a`";
+    let workspace =
+        filled("workspace").and_then(|text| text.parse().map_err(|_| keep("workspace", id.to_owned())).ok());
+    let owner = filled("owner").and_then(|text| text.parse().map_err(|_| keep("owner", id.to_owned())).ok());
+    let cursor = filled("cursor").and_then(|text| {
+        text.parse().map_err(|_| keep("", "the link to this page is broken".to_owned())).ok()
+    });
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let is_narrowed = LABELS.iter().any(|(name, _)| filled(name).is_some());
+    Ok(Filter { find: FindConfigs { text, provider, state, labels, workspace, owner }, cursor, is_narrowed })
+}
+
+/// The labels: `key=value`, several separated by commas.
+fn labels(query: &PostedForm) -> Result<Labels, String> {
+    let mut labels = BTreeMap::new();
+    for label in query.values("label").flat_map(|text| text.split(',')).map(str::trim) {
+        if label.is_empty() {
+            continue;
+        }
+        let (key, value) =
+            label.split_once('=').ok_or("must be `key=value`, such as `team=search`".to_owned())?;
+        labels.insert(key.trim().to_owned(), value.trim().to_owned());
+    }
+    Labels::from_stored(labels).map_err(|error| error.to_string())
+}
+
+/// The values of the form, for the form itself.
+pub(super) fn view(query: &PostedForm, errors: FieldErrors<String>) -> FormView {
+    FormView::from_posted(LABELS, query, errors)
+}
+
+/// The query of a link with these filters, and of the call of the API; `cursor` is that of the next page.
+pub(super) fn link(query: &PostedForm, cursor: Option<&str>, names: &[(&str, &str)]) -> String {
+    let mut link = form_urlencoded::Serializer::new(String::new());
+    for (name, other) in names {
+        for value in query.values(name).map(str::trim).filter(|value| !value.is_empty()) {
+            link.append_pair(other, value);
+        }
+    }
+    if let Some(cursor) = cursor {
+        link.append_pair("cursor", cursor);
+    }
+    link.finish()
+}
+
+/// The names of the fields in links of the console, and in the API.
+pub(super) const IN_LINKS: &[(&str, &str)] = &[
+    ("q", "q"),
+    ("provider", "provider"),
+    ("state", "state"),
+    ("label", "label"),
+    ("workspace", "workspace"),
+    ("owner", "owner"),
+];
+pub(super) const IN_API: &[(&str, &str)] = &[
+    ("q", "text"),
+    ("provider", "provider"),
+    ("state", "usable"),
+    ("label", "label"),
+    ("workspace", "workspace"),
+    ("owner", "owner"),
+];
