@@ -144,6 +144,16 @@ fn heavy_dependencies_have_one_owner() {
 }
 
 #[test]
+fn console_uses_no_storage() {
+    let sources = files("bins/llm-config-server/src/http/console", &[".rs"]);
+    assert!(!sources.is_empty(), "the console has sources");
+    let users: Vec<_> =
+        sources.into_iter().filter(|path| text(path).contains("llm_config_store::")).collect();
+    // Tests start servers on a database.
+    assert_eq!(users, [""; 0], "the console calls use cases");
+}
+
+#[test]
 fn the_core_does_no_input_or_output() {
     let metadata = metadata();
     let packages = array(&metadata["packages"]).iter();

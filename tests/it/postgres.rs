@@ -10,6 +10,8 @@ mod ai_llm;
 mod browser_sessions;
 #[path = "checks/mod.rs"]
 mod checks;
+#[path = "console/mod.rs"]
+mod console;
 #[path = "corrupt_rows.rs"]
 mod corrupt_rows;
 #[path = "destination.rs"]

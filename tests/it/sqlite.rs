@@ -12,6 +12,8 @@ mod browser_sessions;
 mod busy;
 #[path = "checks/mod.rs"]
 mod checks;
+#[path = "console/mod.rs"]
+mod console;
 #[path = "corrupt_rows.rs"]
 mod corrupt_rows;
 #[path = "destination.rs"]

@@ -5,6 +5,7 @@
 mod actor;
 mod attention;
 mod checks;
+mod console;
 mod gateway;
 mod llms;
 mod people;

@@ -2,6 +2,7 @@
 
 mod app;
 mod body;
+mod browser;
 mod checks;
 mod client;
 mod concurrent;
@@ -26,6 +27,7 @@ pub(crate) use body::{
     SECRET, UNKNOWN_ID, ai_llm, api_key_credentials, assign, llm, llm_at, llm_with_secret, member_names,
     merge_patch, new_user,
 };
+pub(crate) use browser::{Browser, check_page, field};
 pub(crate) use client::Client;
 pub(crate) use concurrent::send_concurrently;
 pub(crate) use files::{files, repository, text, written};
