@@ -15,12 +15,13 @@
 #   unknown_commit      the cuts of a connection at a commit 20 times instead of once
 #   slow_streams        streams of ten minutes with silences of 20 s instead of 1 s
 #   disk_full           5000 refused creations on a full disk instead of 160
+#   console_matrix      every page of the console in every form in a browser, instead of in two
 #   fuzz                60 s of each fuzz target
 #
 #   tests/long.sh                   builds the server, and runs everything
 #   tests/long.sh --binary PATH     uses this server for the tests of `tests/faults`
 #
-# Needs what `tests/run.sh`, `tests/faults/run.sh` and `tests/fuzz/run.sh` need. Runs every form, and fails if one of
+# Needs what `tests/run.sh`, `tests/faults/run.sh`, `tests/console/run.sh` and `tests/fuzz/run.sh` need. Runs every form, and fails if one of
 # them fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -49,6 +50,7 @@ run separate_keys env CALLS=10000 tests/faults/run.sh "$@" separate_keys
 run unknown_commit env ROUNDS=20 tests/faults/run.sh "$@" unknown_commit
 run slow_streams env GAP=20 GAPS=30 tests/faults/run.sh "$@" slow_streams
 run disk_full env REFUSALS=5000 tests/faults/run.sh "$@" disk_full
+run console_matrix env CONSOLE_MATRIX=all tests/console/run.sh matrix.test.mjs
 run fuzz tests/fuzz/run.sh 60
 
 if [ ${#failed[@]} -gt 0 ]; then

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs every test of the workspace, including those on PostgreSQL, the official Python client, the Node script, the
-# commands of the pages, and the faults of disk, network and processes.
+# commands of the pages, the console in a browser, and the faults of disk, network and processes.
 #
 #   tests/run.sh                all tests
 #   tests/run.sh -- COMMAND     runs COMMAND instead, with the variables of a PostgreSQL server
@@ -25,6 +25,7 @@ missing_packages() {
     python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
     command -v node >/dev/null || echo nodejs
     command -v npm >/dev/null || echo npm
+    command -v chromium >/dev/null || echo chromium fonts-dejavu-core
     command -v curl >/dev/null || echo curl
     command -v jq >/dev/null || echo jq
 }
@@ -112,5 +113,6 @@ else
     cargo test --workspace --all-features "${skip[@]}"
     tests/clients/run.sh
     tests/pages.sh
+    tests/console/run.sh
     tests/faults/run.sh
 fi
