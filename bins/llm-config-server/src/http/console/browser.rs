@@ -5,8 +5,9 @@ use std::pin::Pin;
 
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
+use actix_web::http::header::ORIGIN;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
-use llm_config_service::{BrowserSession, Error, Service, Session, User};
+use llm_config_service::{Arrival, BrowserSession, Error, Service, Session, User, WebPage};
 
 use super::frame::SignedInUser;
 use crate::http::auth::caller;
@@ -53,10 +54,22 @@ pub(crate) async fn viewer(request: &HttpRequest) -> Result<Viewer, RequestError
         caller: caller(request, identity),
         actor: found.authenticated.actor,
         basis: Some(found.authenticated.basis),
-        arrival: arrival(request),
+        arrival: arrival_from_page(request),
         signed_in_at: Some(found.session.signed_in_at),
     };
     Ok(Viewer { session, browser: found.session, user: found.user })
+}
+
+/// How the request of a page reached the server. Pages have no referrer, so browsers post their forms with
+/// `Origin: null`; the guard has refused every change that does not come from a page of the console.
+fn arrival_from_page(request: &HttpRequest) -> Arrival {
+    let arrival = arrival(request);
+    let has_no_origin = request.headers().get(ORIGIN).is_some_and(|origin| origin == "null");
+    if has_no_origin && !request.method().is_safe() {
+        Arrival { page: WebPage::Own, ..arrival }
+    } else {
+        arrival
+    }
 }
 
 /// The cookie of a session that has just begun. It ends with the browser at the latest.
