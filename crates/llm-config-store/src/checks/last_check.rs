@@ -92,19 +92,19 @@ impl LastCheckRow {
     /// Since when checks have found what `new` finds, which follows this check.
     fn since(&self, new: &NewCheck, target_revision: i64) -> i64 {
         let is_same = self.revision >= target_revision && self.usable == new.verdict.usable.as_str();
-        if is_same { self.since } else { new.at.as_micros() }
+        // A time after that of `new` comes from a clock that was ahead.
+        if is_same { self.since.min(new.at.as_micros()) } else { new.at.as_micros() }
     }
 
-    /// Whether lists show `new` instead of this check. `new` is current. Checks that overlap are recorded in
-    /// the order in which they end, but the one that was opened last counts, as in the history.
+    /// Whether lists show `new` instead of this check. `new` is current. Of checks of one revision, the one
+    /// that is recorded last counts, as in the history. No time decides: a clock that was ahead for a moment
+    /// would keep this check until then.
     fn yields_to(&self, new: &NewCheck, target_revision: i64) -> bool {
         let is_current_judgement = self.is_judgement != 0 && self.revision >= target_revision;
         match (new.verdict.is_judgement, is_current_judgement) {
             (true, false) => true,
             (false, true) => false,
-            (true, true) | (false, false) => {
-                (self.revision, self.at) <= (new.revision.number(), new.at.as_micros())
-            }
+            (true, true) | (false, false) => self.revision <= new.revision.number(),
         }
     }
 }

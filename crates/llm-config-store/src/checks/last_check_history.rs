@@ -14,8 +14,8 @@ const CHUNK: i64 = 500;
 /// Id, number and target revision of a configuration that has checks.
 type CheckedConfig = (String, i64, i64);
 
-/// Revision, time, trigger and report of a check.
-type PastCheck = (i64, i64, String, String);
+/// Revision, number, time, trigger and report of a check.
+type PastCheck = (i64, i64, i64, String, String);
 
 /// Fills the table from the history in the caller's transaction.
 pub(crate) fn fill(conn: &mut AnyConnection) -> Result<(), StoreError> {
@@ -33,11 +33,11 @@ pub(crate) fn fill(conn: &mut AnyConnection) -> Result<(), StoreError> {
         let Some((newest, ..)) = configs.last() else { return Ok(()) };
         last.clone_from(newest);
         for config in configs {
-            use config_checks::{at, config_id, id, report, revision, table, trigger};
+            use config_checks::{at, config_id, report, revision, sequence, table, trigger};
             let checks: Vec<PastCheck> = table
                 .filter(config_id.eq(&config.0))
-                .order((revision.desc(), at.desc(), id.desc()))
-                .select((revision, at, trigger, report))
+                .order((revision.desc(), sequence.desc()))
+                .select((revision, sequence, at, trigger, report))
                 .load(conn)?;
             if let Some(row) = last_check_row(config, checks) {
                 diesel::insert_into(last_checks::table).values(&row).execute(conn)?;
@@ -50,22 +50,22 @@ pub(crate) fn fill(conn: &mut AnyConnection) -> Result<(), StoreError> {
 /// left out. `newest_first` are the checks of `config`.
 fn last_check_row(config: CheckedConfig, newest_first: Vec<PastCheck>) -> Option<LastCheckRow> {
     let (config_id, sequence, target_revision) = config;
-    let verdict_of = |check: PastCheck| Some((Verdict::from_report(&check.3)?, check));
+    let verdict_of = |check: PastCheck| Some((Verdict::from_report(&check.4)?, check));
     let checks: Vec<_> = newest_first.into_iter().filter_map(verdict_of).collect();
     let judgement = checks.iter().find(|(verdict, _)| verdict.is_judgement);
     let last_judgement = judgement.map(|(verdict, _)| verdict.usable.as_str().to_owned());
     let current = judgement.filter(|(_, (revision, ..))| *revision >= target_revision);
-    let (verdict, (revision, at, trigger, _)) = current.or(checks.first())?;
+    let (verdict, (revision, recorded, at, trigger, _)) = current.or(checks.first())?;
     // Checks of an earlier target, and those that do not replace the shown one, interrupt nothing.
     let of_target = target_revision.min(*revision);
     let since = checks
         .iter()
-        .filter(|(other, (number, time, ..))| {
-            other.is_judgement == verdict.is_judgement && *number >= of_target && time <= at
+        .filter(|(other, (number, place, ..))| {
+            other.is_judgement == verdict.is_judgement && *number >= of_target && place <= recorded
         })
         .take_while(|(other, _)| other.usable == verdict.usable)
         .last()
-        .map_or(*at, |(_, (_, time, ..))| *time);
+        .map_or(*at, |(_, (_, _, time, ..))| *time.min(at));
     Some(LastCheckRow {
         config_id,
         sequence,

@@ -108,7 +108,7 @@ pub struct NewCheck {
     pub incarnation: Incarnation,
     /// The revision that was opened.
     pub revision: Revision,
-    /// When the target was opened. Checks are ordered by this time, not by their end.
+    /// When the target was opened. This time is shown only: checks are ordered as they are recorded.
     pub at: Timestamp,
     /// The cause.
     pub trigger: CheckTrigger,
@@ -266,9 +266,10 @@ impl CheckRow {
     }
 }
 
+/// The order in which checks were recorded. Their times come from clocks, which differ and can be set back.
 #[auto_type]
 fn newest_first() -> _ {
-    (config_checks::at.desc(), config_checks::id.desc())
+    config_checks::sequence.desc()
 }
 
 /// The result of the last conclusive check that applies to the current configuration.

@@ -25,6 +25,9 @@ impl Tx<'_> {
     /// Enrols new configurations: the first check of each is due within `interval`, at a time derived from
     /// its id, so that not all are due at once. A changed `interval` applies to a configuration from its next
     /// check on. The clocks of all servers should agree: to one that is ahead, leases end early.
+    ///
+    /// A due time or the end of a lease further away than twice the period was written by a clock that was
+    /// ahead, or with a longer `interval`. Such a check is due now, and such a lease has ended.
     pub fn claim_due_checks(
         &mut self,
         holder: &str,
@@ -35,7 +38,13 @@ impl Tx<'_> {
         self.lock(&Lock::Schedule)?;
         self.enrol(interval)?;
         let (now, until) = (self.now.as_micros(), after(self.now, micros(lease)));
-        let is_free = || check_schedule::lease_until.is_null().or(check_schedule::lease_until.le(now));
+        let (latest_due, latest_end) = (latest(self.now, interval), latest(self.now, lease));
+        let is_free = || {
+            let until = check_schedule::lease_until;
+            until.is_null().or(until.le(now)).or(until.gt(latest_end))
+        };
+        let too_late = check_schedule::table.filter(check_schedule::due_at.gt(latest_due)).filter(is_free());
+        diesel::update(too_late).set(check_schedule::due_at.eq(now)).execute(self.conn)?;
         let due: Vec<String> = check_schedule::table
             .filter(check_schedule::due_at.le(now))
             .filter(is_free())
@@ -120,6 +129,11 @@ fn first_delay(id: &str, interval: Duration) -> i64 {
 
 fn after(time: Timestamp, micros: i64) -> i64 {
     time.as_micros().saturating_add(micros)
+}
+
+/// The latest end of a wait of this period that a clock close to this one can have set.
+fn latest(time: Timestamp, period: Duration) -> i64 {
+    after(time, micros(period).saturating_mul(2))
 }
 
 fn micros(duration: Duration) -> i64 {

@@ -186,6 +186,7 @@ diesel::table! {
         checked_by -> Text,
         works -> Nullable<Integer>,
         report -> Text,
+        sequence -> BigInt,
     }
 }
 

@@ -52,18 +52,20 @@ async fn list_available_follows_last_conclusive_check() {
 }
 
 #[tokio::test]
-async fn list_available_orders_checks_by_opening() {
+async fn list_available_after_clock_was_ahead_follows_last_recorded_check() {
     let (_database, store, clock) = open_store_with_clock().await;
     let config = in_workspace(&store, "a").await;
     let check = |at, works| NewCheck { at: Timestamp::from_micros(at), ..check_of(&config, Some(works)) };
-    let (slow, fast) = (check(1, true), check(2, false));
-    clock.set(3);
-    assert!(matches!(store.write(move |tx| tx.record_check(&fast)).await, Ok(RecordedCheck::Stored(_))));
-    clock.set(4);
-    assert!(matches!(store.write(move |tx| tx.record_check(&slow)).await, Ok(RecordedCheck::Stored(_))));
-    let works: Vec<_> = list(&store, &config, 10).await.iter().map(|check| check.works).collect();
-    assert_eq!(works, [Some(false), Some(true)], "ordered by opening");
-    assert!(available(&store, &all()).await.is_empty(), "the older success does not count");
+    let day = 86_400_000_000;
+    for (at, works) in [(day, false), (1, true), (2, true)] {
+        clock.set(at);
+        let check = check(at, works);
+        let recorded = store.write(move |tx| tx.record_check(&check)).await;
+        assert!(matches!(recorded, Ok(RecordedCheck::Stored(_))));
+        assert_eq!(!available(&store, &all()).await.is_empty(), works, "{at}");
+    }
+    let times: Vec<_> = list(&store, &config, 10).await.iter().map(|check| check.at.as_micros()).collect();
+    assert_eq!(times, [2, 1, day], "the order in which they were recorded");
 }
 
 #[tokio::test]

@@ -60,7 +60,7 @@ async fn claim_first_checks_are_spread_over_the_interval() {
         let due = claim(&store, "a", 100).await;
         quarters.push(due.len());
         for id in &due {
-            assert!(finish(&store, *id, "a", i64::MAX).await);
+            assert!(finish(&store, *id, "a", START + 2 * micros(HOUR)).await);
         }
         claimed.extend(due);
     }
@@ -117,6 +117,39 @@ async fn claim_before_end_of_lease_returns_nothing() {
     }
     clock.set(due + micros(MINUTE));
     assert_eq!(claim(&store, "b", 1).await, [id]);
+}
+
+#[tokio::test]
+async fn claim_after_clock_was_ahead_returns_what_is_due() {
+    let (_database, store, clock) = open_store_at_start().await;
+    let id = *create_many(&store, 0..1).await.first().unwrap();
+    claim(&store, "a", 1).await;
+    // The clock is ahead for a day while a check is claimed and finished.
+    clock.set(START + 24 * micros(HOUR));
+    assert_eq!(claim(&store, "a", 1).await, [id]);
+    assert!(finish(&store, id, "a", START + 25 * micros(HOUR)).await);
+    clock.set(START + micros(MINUTE));
+    assert_eq!(claim(&store, "a", 1).await, [id], "the due time is too far away");
+    // A server claims it with such a clock, and stops.
+    assert!(finish(&store, id, "a", START + micros(HOUR)).await);
+    clock.set(START + 24 * micros(HOUR));
+    assert_eq!(claim(&store, "b", 1).await, [id]);
+    clock.set(START + micros(HOUR));
+    assert_eq!(claim(&store, "a", 1).await, [id], "the end of the lease is too far away");
+}
+
+#[tokio::test]
+async fn claim_with_due_time_within_twice_the_interval_returns_nothing() {
+    let (_database, store, clock) = open_store_at_start().await;
+    let id = *create_many(&store, 0..1).await.first().unwrap();
+    clock.set(START - micros(HOUR));
+    claim(&store, "a", 1).await;
+    clock.set(START);
+    assert_eq!(claim(&store, "a", 1).await, [id]);
+    assert!(finish(&store, id, "a", START + 2 * micros(HOUR)).await);
+    assert!(claim(&store, "a", 1).await.is_empty());
+    clock.set(START - 1);
+    assert_eq!(claim(&store, "a", 1).await, [id]);
 }
 
 #[tokio::test]

@@ -122,20 +122,33 @@ async fn record_check_after_one_without_judgement_compares_with_last_judgement()
 }
 
 #[tokio::test]
-async fn record_check_that_was_opened_earlier_replaces_no_newer_check() {
+async fn record_check_after_clock_was_ahead_replaces_last_check() {
+    let (_database, store) = open_store().await;
+    let config = in_workspace(&store, "a").await;
+    let fails = || verdict(Usable::No, "bad_key");
+    let day = 86_400_000_000;
+    assert_eq!(before(&store, opened(day, judged(&config, fails()))).await, Some(None));
+    assert_eq!(change(&store, opened(1, judged(&config, fails()))).await, None);
+    let shown = last(&store, &config).await.unwrap();
+    assert_eq!((shown.at.as_micros(), shown.since.as_micros()), (1, 1));
+    let works = verdict(Usable::Yes, "ok");
+    assert_eq!(before(&store, opened(2, judged(&config, works.clone()))).await, Some(Some(Usable::No)));
+    assert_eq!(last(&store, &config).await.unwrap().verdict, works);
+}
+
+#[tokio::test]
+async fn record_check_of_earlier_revision_replaces_no_newer_check() {
     let (_database, store) = open_store().await;
     let config = in_workspace(&store, "a").await;
     let (works, fails) = (|| verdict(Usable::Yes, "ok"), || verdict(Usable::No, "bad_key"));
     assert_eq!(before(&store, opened(5, judged(&config, works()))).await, Some(None));
-    assert_eq!(change(&store, opened(4, judged(&config, fails()))).await, None);
-    assert_eq!(last(&store, &config).await.unwrap().verdict, works());
     assert_eq!(before(&store, opened(6, judged(&config, works()))).await, None, "no change was lost");
     let rename = UncheckedPatch { name: Some("b".to_owned()), ..UncheckedPatch::default() };
     let renamed = update(&store, config.id, rename).await.unwrap();
     assert_eq!(before(&store, opened(7, judged(&renamed, works()))).await, None);
     assert_eq!(change(&store, opened(8, judged(&config, fails()))).await, None, "an earlier revision");
     assert_eq!(last(&store, &config).await.unwrap().verdict, works());
-    assert_eq!(list(&store, &config, 10).await.len(), 5, "the history has them all");
+    assert_eq!(list(&store, &config, 10).await.len(), 4, "the history has them all");
 }
 
 #[tokio::test]
@@ -144,7 +157,7 @@ async fn record_judgement_that_was_opened_before_another_check_replaces_it() {
     let config = in_workspace(&store, "a").await;
     assert_eq!(change(&store, opened(5, judged(&config, unjudged(Usable::Unknown, "depth")))).await, None);
     assert_eq!(change(&store, opened(4, judged(&config, unjudged(Usable::No, "depth")))).await, None);
-    assert_eq!(last(&store, &config).await.unwrap().at.as_micros(), 5);
+    assert_eq!(last(&store, &config).await.unwrap().at.as_micros(), 4);
     let judgement = opened(3, judged(&config, verdict(Usable::Yes, "ok")));
     assert_eq!(before(&store, judgement).await, Some(None));
     assert_eq!(last(&store, &config).await.unwrap().verdict, verdict(Usable::Yes, "ok"));
@@ -217,8 +230,6 @@ fn last_checks(database: &TestDatabase) -> Vec<String> {
 #[derive(Clone, Copy)]
 enum Step {
     Check(Usable, &'static str, &'static str),
-    /// A check that is opened before the last one.
-    EarlierCheck(Usable, &'static str, &'static str),
     NewEndpoint,
 }
 
@@ -228,9 +239,8 @@ async fn check_filled(steps: &[Step]) -> (Verdict, bool, Option<Option<Usable>>)
     let mut config = in_workspace(&store, "a").await;
     for (n, step) in (1..).zip(steps) {
         clock.set(10 * n);
-        let (usable, reason, depth, at) = match *step {
-            Step::Check(usable, reason, depth) => (usable, reason, depth, 10 * n),
-            Step::EarlierCheck(usable, reason, depth) => (usable, reason, depth, 10 * n - 11),
+        let (usable, reason, depth) = match *step {
+            Step::Check(usable, reason, depth) => (usable, reason, depth),
             Step::NewEndpoint => {
                 let endpoint = format!("https://api.openai.com/{n}");
                 config = update(&store, config.id, endpoint_patch(&endpoint)).await.unwrap();
@@ -247,7 +257,7 @@ async fn check_filled(steps: &[Step]) -> (Verdict, bool, Option<Option<Usable>>)
             report: report.try_into().unwrap(),
             ..check_of(&config, works.map(|(_, works)| works))
         };
-        change(&store, opened(at, check)).await;
+        change(&store, opened(10 * n, check)).await;
     }
     let recorded = last_checks(&database);
     drop(store);
@@ -262,7 +272,7 @@ async fn check_filled(steps: &[Step]) -> (Verdict, bool, Option<Option<Usable>>)
 
 #[tokio::test]
 async fn open_after_migration_fills_last_checks_by_the_rule_of_recording() {
-    use Step::{Check, EarlierCheck, NewEndpoint};
+    use Step::{Check, NewEndpoint};
     use Usable::{No, Unknown, Yes};
     let works = Check(Yes, "ok", "credential");
     let (fails, blocked) = (Check(No, "bad_key", "inference"), Check(No, "blocked_by_policy", "credential"));
@@ -275,8 +285,6 @@ async fn open_after_migration_fills_last_checks_by_the_rule_of_recording() {
         (&[works, NewEndpoint], verdict(Yes, "ok"), false, Some(Yes)),
         (&[works, NewEndpoint, reach], unjudged(Unknown, "depth"), true, Some(Yes)),
         (&[works, NewEndpoint, reach, NewEndpoint], unjudged(Unknown, "depth"), false, Some(Yes)),
-        (&[works, EarlierCheck(No, "bad_key", "credential")], verdict(Yes, "ok"), true, Some(Yes)),
-        (&[reach, EarlierCheck(No, "bad_key", "credential")], verdict(No, "bad_key"), true, Some(No)),
     ];
     for (n, (steps, shown, is_current, last_judgement)) in cases.iter().enumerate() {
         // The next judgement is `unknown`, so that this one is no change.

@@ -15,7 +15,7 @@ use crate::support::{
 /// Every migration, oldest first.
 pub(super) const MIGRATIONS: &[&str] = &[
     "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013",
-    "0014", "0015", "0016",
+    "0014", "0015", "0016", "0017",
 ];
 
 /// The declared columns and primary keys, in the format of the two queries.
