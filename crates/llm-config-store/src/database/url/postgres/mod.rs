@@ -7,6 +7,7 @@ mod parse;
 mod tests;
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::Path;
 
 use zeroize::Zeroizing;
@@ -16,13 +17,30 @@ use crate::database::url::redact::leaks;
 use parse::{ParsedUrl, QueryParameter, parse};
 
 /// The parameters that are added to a URL that does not set them.
-const DEFAULTS: [(&str, &str); 4] = [
+const DEFAULTS: [(&str, &str); 8] = [
     ("connect_timeout", "5"),
+    // The connection to a machine that vanishes ends within a minute while it is idle, and ten seconds after a
+    // statement is sent.
+    ("keepalives", "1"),
     ("keepalives_idle", "30"),
+    ("keepalives_interval", "10"),
+    ("keepalives_count", "3"),
+    ("tcp_user_timeout", "10000"),
     ("application_name", "llm-config"),
     // A standby may not know yet what was revoked.
     ("target_session_attrs", "primary"),
 ];
+
+/// Whether a host of the URL is another machine: neither a loopback address nor the folder of a socket. A URL
+/// without a host is that of this machine; one of a service file names what it needs there.
+fn is_remote(parsed: &ParsedUrl) -> bool {
+    let hosts = parsed.parameters.iter().filter(|(name, _)| matches!(*name, "host" | "hostaddr"));
+    hosts.flat_map(|(_, value)| value.split(',')).any(|host| {
+        let is_loopback = host.parse().is_ok_and(|address: IpAddr| address.to_canonical().is_loopback());
+        let is_socket = host.is_empty() || host.starts_with('/') || host.starts_with('@');
+        !is_socket && !is_loopback && !host.eq_ignore_ascii_case("localhost")
+    })
+}
 
 /// The URL of a PostgreSQL database, with default values for the connection parameters that a server needs.
 #[derive(Clone, PartialEq, Eq)]
@@ -42,6 +60,10 @@ impl PostgresUrl {
             let bundle = openssl_probe::probe().cert_file.ok_or(DatabaseUrlError::NoCaBundle)?;
             let bundle = Zeroizing::new(bundle.to_string_lossy().into_owned());
             parsed.parameters.push(("sslrootcert", bundle));
+        }
+        // Who is between this program and the database can otherwise read, and add, rows of tokens.
+        if is_remote(&parsed) && find(&parsed, "sslmode").is_none() {
+            parsed.parameters.push(("sslmode", Zeroizing::new("require".to_owned())));
         }
         for (name, default) in DEFAULTS {
             if find(&parsed, name).is_none() {

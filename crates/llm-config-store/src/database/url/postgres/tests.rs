@@ -12,10 +12,16 @@ fn conninfo(text: &str) -> String {
     let conninfo = url(text).conninfo().to_string();
     let defaults = [
         "connect_timeout='5'",
+        "keepalives='1'",
         "keepalives_idle='30'",
+        "keepalives_interval='10'",
+        "keepalives_count='3'",
+        "tcp_user_timeout='10000'",
         "application_name='llm-config'",
         "target_session_attrs='primary'",
     ];
+    // Of remote hosts; `sslmode_of` tests it.
+    let conninfo = if text.contains("ssl") { conninfo } else { conninfo.replace(" sslmode='require'", "") };
     defaults
         .iter()
         .fold(conninfo, |text, default| text.replace(&format!(" {default}"), "").replace(default, ""))
@@ -52,6 +58,49 @@ fn parse_url_of_every_form_yields_libpq_parameters() {
     ] {
         assert_eq!(conninfo(text), expected, "{text}");
     }
+}
+
+/// The value of `sslmode` that libpq gets.
+fn sslmode_of(text: &str) -> Option<String> {
+    let conninfo = url(text).conninfo().to_string();
+    let (_, rest) = conninfo.rsplit_once("sslmode='")?;
+    Some(rest.split('\'').next().unwrap_or_default().to_owned())
+}
+
+#[test]
+fn parse_url_of_remote_host_requires_tls_unless_the_url_says_otherwise() {
+    for (text, expected) in [
+        ("postgres://db.example/d", Some("require")),
+        ("postgres://10.0.0.7/d", Some("require")),
+        ("postgres://[fd00::7]:5433/d", Some("require")),
+        ("postgres://localhost.example/d", Some("require")),
+        ("postgres://localhost,db.example/d", Some("require")),
+        ("postgres:///d?host=db.example", Some("require")),
+        ("postgres://localhost/d?hostaddr=10.0.0.7", Some("require")),
+        ("postgres://db.example/d?sslmode=prefer", Some("prefer")),
+        ("postgres://db.example/d?sslmode=disable", Some("disable")),
+        ("postgres://db.example/d?sslmode=verify-ca&sslrootcert=/ca.pem", Some("verify-ca")),
+        ("postgres://localhost/d", None),
+        ("postgres://127.0.0.1:5433,[::1]/d", None),
+        ("postgres:///d?host=/run/postgresql", None),
+        ("postgres://%2Frun%2Fpostgresql/d", None),
+        ("postgres:///d", None),
+        ("postgres:///d?service=registry", None),
+    ] {
+        assert_eq!(sslmode_of(text).as_deref(), expected, "{text}");
+    }
+}
+
+#[test]
+fn parse_url_keeps_the_timeouts_that_it_sets() {
+    let conninfo = url("postgres:///d?tcp_user_timeout=60000&keepalives_idle=5").conninfo().to_string();
+    for (given, default) in [
+        ("tcp_user_timeout='60000'", "tcp_user_timeout='10000'"),
+        ("keepalives_idle='5'", "keepalives_idle='30'"),
+    ] {
+        assert!(conninfo.contains(given) && !conninfo.contains(default), "{conninfo}");
+    }
+    assert!(conninfo.contains("keepalives='1'") && conninfo.contains("keepalives_count='3'"), "{conninfo}");
 }
 
 #[test]
