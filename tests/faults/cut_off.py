@@ -1,8 +1,8 @@
 """A server loses every packet of its PostgreSQL server for some seconds.
 
 Checks: reads are answered from memory for a second at most; then every answer is a 503 with Retry-After; the
-server works again without a restart when packets arrive again. A request whose statement was sent before
-waits for its answer until then. `OUTAGE` sets the seconds.
+server works again without a restart when packets arrive again. No request waits for the database longer than its
+deadline. `OUTAGE` sets the seconds.
 """
 
 import collections
@@ -19,8 +19,8 @@ OUTAGE = number_from_environment("OUTAGE", 12)
 # How long an entry may be used after the last poll of changes.
 BOUND = 1
 
-# How long a request may take: until packets arrive again, and a little longer.
-DEADLINE = OUTAGE + 30
+# How long a request may take: a use case may wait ten seconds for the database; a busy machine adds some.
+DEADLINE = 10 + 10
 
 # Of each kind.
 READERS = 4

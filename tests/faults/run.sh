@@ -17,7 +17,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/programs.sh
 
-all=(disk_full suspended_process promoted_standby cut_off held_transaction kill_under_load
+all=(disk_full suspended_process stopped_backends promoted_standby cut_off held_transaction kill_under_load
     kill_under_calls counted_calls separate_keys stopped_streams unknown_commit behind_nginx
     slow_streams)
 binary=${CARGO_TARGET_DIR:-target}/debug/llm-config-server

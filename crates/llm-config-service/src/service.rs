@@ -147,6 +147,12 @@ impl Service {
         self.store.ready().await
     }
 
+    /// Whether every connection to the database is in use.
+    #[must_use]
+    pub fn is_pool_exhausted(&self) -> bool {
+        self.store.is_pool_exhausted()
+    }
+
     /// Waits a few seconds until ciphertext of replaced or deleted secrets has left SQLite's write-ahead log.
     /// Returns `false` if another program that reads the database still prevents it.
     ///

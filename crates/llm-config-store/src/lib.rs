@@ -28,6 +28,7 @@ mod tokens;
 mod transaction;
 mod unique_keys;
 pub mod usage;
+mod use_case;
 mod vault;
 mod writer;
 
@@ -62,4 +63,5 @@ pub use tokens::{
     ExpiringPage, NewToken, Token, TokenChange, TokenFileError, TokenPage, TokenStatus, TokenText,
 };
 pub use transaction::Tx;
+pub use use_case::has_hanging_use_cases;
 pub use vault::VaultError;

@@ -7,6 +7,7 @@ mod boot_time;
 mod coherence;
 mod coherent_cache;
 mod entry;
+mod poll_connection;
 mod postgres_poll;
 
 use std::collections::BTreeSet;

@@ -14,6 +14,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable, Text};
 
 use super::coherence::{Coherence, Dependency, POLL_INTERVAL, Poll};
+use super::poll_connection::PollConnection;
 use crate::database::backend::{AnyConnection, ConnectionManager};
 use crate::error::StoreError;
 
@@ -92,7 +93,8 @@ impl PostgresPoll {
         coherence: Arc<Coherence>,
     ) -> std::io::Result<Self> {
         let (stop, stopped) = mpsc::channel();
-        let poller = Poller { manager, conn: Some(conn), coherence, last: None, old: VecDeque::new() };
+        let conn = Some(PollConnection::start(Some(conn), &manager)?);
+        let poller = Poller { manager, conn, is_lost: false, coherence, last: None, old: VecDeque::new() };
         let thread = std::thread::Builder::new().name("cache-poll".to_owned());
         let (running, ended) = mpsc::channel();
         thread.spawn(move || {
@@ -118,7 +120,9 @@ struct OldXmin {
 
 struct Poller {
     manager: ConnectionManager,
-    conn: Option<AnyConnection>,
+    conn: Option<PollConnection>,
+    /// Whether the last poll failed.
+    is_lost: bool,
     coherence: Arc<Coherence>,
     /// `None` if the connection is new.
     last: Option<LastPoll>,
@@ -130,10 +134,14 @@ impl Poller {
     fn run(mut self, stopped: &mpsc::Receiver<()>) {
         loop {
             let pause = match self.poll() {
-                Ok(()) => POLL_INTERVAL,
+                Ok(()) => {
+                    self.is_lost = false;
+                    POLL_INTERVAL
+                }
                 Err(error) => {
+                    self.conn = None;
                     // Once for each loss of the connection.
-                    if self.conn.take().is_some() {
+                    if !std::mem::replace(&mut self.is_lost, true) {
                         tracing::warn!(%error, "changes of other servers cannot be polled; the cache is off");
                     }
                     self.last = None;
@@ -177,14 +185,16 @@ impl Poller {
         let conn = match &mut self.conn {
             Some(conn) => conn,
             none => {
-                let opened =
-                    self.manager.open().map_err(|error| StoreError::Unavailable(error.to_string()))?;
-                none.insert(opened)
+                let started = PollConnection::start(None, &self.manager);
+                none.insert(started.map_err(|error| StoreError::Unavailable(error.to_string()))?)
             }
         };
-        let AnyConnection::Postgres(conn) = conn else { return Ok(None) };
-        let xmin = self.last.as_ref().map(|last| last.xmin.as_str());
-        Ok(Some(diesel::sql_query(POLL).bind::<Nullable<Text>, _>(xmin).get_result(conn)?))
+        let xmin = self.last.as_ref().map(|last| last.xmin.clone());
+        let row = conn.run(move |conn| {
+            let AnyConnection::Postgres(conn) = conn else { return Ok(None) };
+            diesel::sql_query(POLL).bind::<Nullable<Text>, _>(xmin).get_result(conn).map(Some)
+        })?;
+        Ok(row?)
     }
 
     /// Invalidates what `changes` names: a dependency and an id in each line. If there are too many, that is
@@ -215,11 +225,13 @@ impl Poller {
         while self.old.front().is_some_and(is_old) {
             oldest_needed = self.old.pop_front();
         }
-        let (Some(needed), Some(AnyConnection::Postgres(conn))) = (oldest_needed, &mut self.conn) else {
-            return;
-        };
-        let delete = diesel::sql_query("DELETE FROM cache_changes WHERE xid < $1::text::xid8");
-        if let Err(error) = delete.bind::<Text, _>(needed.xmin).execute(conn) {
+        let (Some(needed), Some(conn)) = (oldest_needed, &mut self.conn) else { return };
+        let deleted = conn.run(|conn| {
+            let AnyConnection::Postgres(conn) = conn else { return Ok(0) };
+            let delete = diesel::sql_query("DELETE FROM cache_changes WHERE xid < $1::text::xid8");
+            delete.bind::<Text, _>(needed.xmin).execute(conn)
+        });
+        if let Err(error) = deleted.and_then(|deleted| deleted.map_err(StoreError::from)) {
             tracing::debug!(%error, "old changes could not be deleted");
         }
     }

@@ -75,7 +75,8 @@ pub(crate) struct ConnectionManager {
 impl ConnectionManager {
     /// Opens a connection. Its errors contain no part of a password.
     pub(crate) fn open(&self) -> Result<AnyConnection, diesel::r2d2::Error> {
-        self.establish().map_err(|error| self.database.redact_manager_error(error))
+        let opened = self.establish().map_err(|error| self.database.redact_manager_error(error));
+        opened.map_err(explain_missing_tls)
     }
 
     fn establish(&self) -> Result<AnyConnection, diesel::r2d2::Error> {
@@ -95,6 +96,21 @@ impl ConnectionManager {
         }
     }
 }
+
+/// Says what to do about a server without TLS, which libpq refuses if the URL, or this program, requires it.
+fn explain_missing_tls(error: diesel::r2d2::Error) -> diesel::r2d2::Error {
+    use diesel::r2d2::Error::{ConnectionError, QueryError};
+    match error {
+        ConnectionError(BadConnection(text)) if text.contains("server does not support SSL") => {
+            ConnectionError(BadConnection(format!("{}; {NO_TLS}", text.trim_end())))
+        }
+        ConnectionError(error) => ConnectionError(error),
+        QueryError(error) => QueryError(error),
+    }
+}
+
+const NO_TLS: &str = "the connection to another machine must be encrypted: switch TLS on in PostgreSQL, or, if \
+                      nobody else can reach the network between them, add `sslmode=disable` to the URL";
 
 /// Retries: when two connections switch a new file to WAL mode at once, SQLite fails one of them immediately,
 /// without the busy timeout, because waiting would be a deadlock.
@@ -143,9 +159,9 @@ impl ManageConnection for ConnectionManager {
 }
 
 /// A pool of at most `size` connections, which are opened on demand.
-pub(crate) fn pool(database: DatabaseUrl, size: u32) -> Pool<ConnectionManager> {
+pub(super) fn pool(database: DatabaseUrl, size: u32) -> Pool<ConnectionManager> {
     Pool::builder()
-        .max_size(size.max(1))
+        .max_size(size)
         .min_idle(Some(0))
         // The statement that begins a transaction finds out, without a round trip of its own.
         .test_on_check_out(false)

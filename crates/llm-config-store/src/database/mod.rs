@@ -2,6 +2,7 @@
 
 pub(crate) mod backend;
 pub(crate) mod migrate;
+pub(crate) mod pool;
 pub(crate) mod schema;
 pub(crate) mod sqlite_file;
 pub(crate) mod url;

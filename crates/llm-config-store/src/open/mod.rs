@@ -21,8 +21,9 @@ pub use options::Options;
 use crate::cache::{Cache, PostgresPoll};
 use crate::configs::{fingerprints, sources};
 use crate::context::Context;
-use crate::database::backend::{AnyConnection, ConnectionManager, pool};
+use crate::database::backend::{AnyConnection, ConnectionManager};
 use crate::database::migrate;
+use crate::database::pool::ConnectionPool;
 use crate::database::sqlite_file::DatabaseFileError;
 use crate::database::url::DatabaseUrl;
 use crate::error::StoreError;
@@ -166,7 +167,7 @@ fn open(
     let manager = ConnectionManager { database: database.clone() };
     let (writes, polling) =
         start_threads(manager, conn, &cache, &purge).map_err(|error| no_thread(&error))?;
-    let pool = pool(database, connections);
+    let pool = ConnectionPool::new(database, connections);
     let ServerKeys { fingerprint: fingerprints, token: tokens } = keys;
     let context = Context { clock, hosts, vault, fingerprints, tokens, cursors, organization, cache };
     let context = Arc::new(context);

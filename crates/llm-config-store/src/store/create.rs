@@ -10,8 +10,10 @@ use llm_config_core::scope::Scope;
 use super::{Inner, Store, WritePath};
 use crate::cache::RightsBasis;
 use crate::configs::UnchangedRights;
+use crate::database::pool::Checkout;
 use crate::error::StoreError;
 use crate::transaction::{Effects, KnownActors, Mode, Tx};
+use crate::use_case::Progress;
 
 /// The outcome of [`Store::create_config_in_one_statement`].
 #[derive(Debug)]
@@ -42,7 +44,9 @@ impl Store {
             WritePath::Grouped(_) => Ok(OneStatement::NotCreated),
             WritePath::Pooled => {
                 let (caller, basis) = (caller.clone(), basis.clone());
-                let create = move |store: &Inner| store.create_config(id, scope, &new, &caller, &basis);
+                let create = move |store: &Inner, progress: &Progress| {
+                    store.create_config(id, scope, &new, &caller, &basis, progress)
+                };
                 self.blocking(create).await
             }
         }
@@ -57,14 +61,17 @@ impl Inner {
         new: &NewLlmConfig,
         caller: &Caller,
         basis: &RightsBasis,
+        progress: &Progress,
     ) -> Result<OneStatement, StoreError> {
-        let mut pooled = self.pool.get().map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let Checkout { connection: mut pooled, pool } = self.pool.get()?;
+        progress.connect(pool)?;
         let (context, now) = (&self.context, self.context.clock.now());
         let coherence = &context.cache.coherence;
         // After the wait for a connection, during which the rights may have changed.
         let Some(rights) = UnchangedRights::new(basis, coherence, now) else {
             return Ok(OneStatement::NotCreated);
         };
+        progress.commit()?;
         let (conn, known_actors) = (&mut pooled.conn, &mut KnownActors::default());
         let mut tx = Tx { conn, context, now, mode: Mode::WRITE, known_actors, effects: Effects::default() };
         let created = tx.create_config_in_one_statement(id, scope, new, caller, &rights);

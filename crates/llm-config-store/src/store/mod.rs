@@ -8,13 +8,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use diesel::r2d2::Pool;
 use llm_config_core::id::{ConfigId, OrganizationId, PrincipalId, TokenId, WorkspaceId};
 use llm_config_core::time::Timestamp;
 
 use crate::cache::PostgresPoll;
 use crate::context::Context;
-use crate::database::backend::ConnectionManager;
+use crate::database::pool::ConnectionPool;
 use crate::error::StoreError;
 use crate::purge::{FIRST_PAUSE, Purge};
 use crate::random;
@@ -29,7 +28,7 @@ pub struct Store {
 
 pub(crate) struct Inner {
     pub(crate) context: Arc<Context>,
-    pub(crate) pool: Pool<ConnectionManager>,
+    pub(crate) pool: ConnectionPool,
     pub(crate) purge: Arc<Purge>,
     pub(crate) writes: WritePath,
     /// On PostgreSQL: notices what other servers write, until it is dropped.
@@ -92,6 +91,12 @@ impl Store {
     /// Checks that the database responds.
     pub async fn ready(&self) -> Result<(), StoreError> {
         self.read(|tx| tx.installation().map(drop)).await
+    }
+
+    /// Whether every connection to the database is in use.
+    #[must_use]
+    pub fn is_pool_exhausted(&self) -> bool {
+        self.inner.pool.is_exhausted()
     }
 
     /// Whether SQLite's write-ahead log may still contain ciphertext of replaced or deleted secrets, because

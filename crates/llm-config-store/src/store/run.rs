@@ -13,6 +13,7 @@ use crate::error::{StoreError, TxError};
 #[cfg(debug_assertions)]
 use crate::transaction::all_changes_are_invalidated;
 use crate::transaction::{Effects, KnownActors, Mode, Tx, begin_pooled, commit, rollback};
+use crate::use_case::{DEADLINE, NO_ANSWER, Progress, Running};
 
 /// The maximum number of attempts of a contended transaction.
 const ATTEMPTS: usize = 6;
@@ -75,7 +76,9 @@ impl Store {
     {
         match &self.inner.writes {
             WritePath::Grouped(writer) => writer.write(Arc::clone(&self.inner.context), now, work).await,
-            WritePath::Pooled => self.blocking(move |store| store.transaction(mode, now, &*work)).await,
+            WritePath::Pooled => {
+                self.blocking(move |store, progress| store.transaction(mode, now, progress, &*work)).await
+            }
         }
     }
 
@@ -88,15 +91,37 @@ impl Store {
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         let now = self.now();
-        self.blocking(move |store| store.transaction(Mode::Read, now, work)).await
+        self.blocking(move |store, progress| store.transaction(Mode::Read, now, progress, work)).await
     }
 
-    pub(super) async fn blocking<T: Send + 'static>(
+    /// Runs `work` in a thread of its own. On PostgreSQL, fails if it takes longer than [`DEADLINE`]: no
+    /// setting of the database or of the system ends every wait for a process that does not answer. SQLite is
+    /// part of this process, and waits for no other longer than its busy timeout.
+    pub(super) async fn blocking<T, E>(
         &self,
-        work: impl FnOnce(&Inner) -> T + Send + 'static,
-    ) -> T {
-        let inner = Arc::clone(&self.inner);
-        match tokio::task::spawn_blocking(move || work(&inner)).await {
+        work: impl FnOnce(&Inner, &Progress) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (inner, progress) = (Arc::clone(&self.inner), Arc::new(Progress::default()));
+        let running = Running(Arc::clone(&progress));
+        let task = tokio::task::spawn_blocking(move || {
+            let running = running;
+            work(&inner, &running.0)
+        });
+        let ended = match self.inner.writes {
+            WritePath::Grouped(_) => task.await,
+            WritePath::Pooled => match tokio::time::timeout(DEADLINE, task).await {
+                Ok(ended) => ended,
+                Err(_) => {
+                    self.inner.pool.give_up(&progress);
+                    return Err(StoreError::Unavailable(NO_ANSWER.to_owned()).into());
+                }
+            },
+        };
+        match ended {
             Ok(done) => done,
             // Blocking tasks are never cancelled, so this is a panic of `work`.
             Err(failed) => std::panic::resume_unwind(failed.into_panic()),
@@ -110,9 +135,10 @@ impl Inner {
         &self,
         mode: Mode,
         now: Timestamp,
+        progress: &Progress,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut pooled = begin_pooled(&self.pool, mode)?;
+        let mut pooled = begin_pooled(&self.pool, mode, progress)?;
         let conn = &mut pooled.conn;
         let (context, known_actors) = (&self.context, &mut KnownActors::default());
         let mut tx = Tx { conn, context, now, mode, known_actors, effects: Effects::default() };
@@ -122,13 +148,20 @@ impl Inner {
             (Ok(_), Mode::Write { .. }) => {
                 #[cfg(debug_assertions)]
                 all_changes_are_invalidated(conn, &effects.invalidated);
-                let committed = commit(conn);
+                let committed = match progress.commit() {
+                    Ok(()) => commit(conn),
+                    Err(given_up) => {
+                        rollback(conn);
+                        Err(given_up)
+                    }
+                };
                 // Also after an error, which may hide a commit.
                 self.context.cache.coherence.invalidate(&effects.invalidated);
                 committed?;
             }
             (Ok(_), Mode::Read) | (Err(_), _) => rollback(conn),
         }
+        pooled.is_lost |= progress.is_given_up();
         result
     }
 }

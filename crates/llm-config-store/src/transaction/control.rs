@@ -1,13 +1,15 @@
 //! The statements that begin and end transactions.
 
 use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
-use diesel::r2d2::{Pool, PooledConnection};
+use diesel::r2d2::PooledConnection;
 use diesel::result::Error as DieselError;
 
 use super::Mode;
 use super::locks::lock_rights;
 use crate::database::backend::{AnyConnection, ConnectionManager};
+use crate::database::pool::{Checkout, ConnectionPool};
 use crate::error::StoreError;
+use crate::use_case::Progress;
 
 type Manager = <AnyConnection as Connection>::TransactionManager;
 
@@ -42,12 +44,14 @@ pub(crate) fn begin(conn: &mut AnyConnection, mode: Mode) -> Result<(), DieselEr
 /// Begins a transaction on a connection of the pool. Discards connections that the server has closed while
 /// they were idle.
 pub(crate) fn begin_pooled(
-    pool: &Pool<ConnectionManager>,
+    pool: &ConnectionPool,
     mode: Mode,
+    progress: &Progress,
 ) -> Result<PooledConnection<ConnectionManager>, StoreError> {
-    let mut attempts = pool.max_size();
+    let mut attempts = pool.size();
     loop {
-        let mut pooled = pool.get().map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let Checkout { connection: mut pooled, pool: number } = pool.get()?;
+        progress.connect(number)?;
         let Err(error) = begin(&mut pooled.conn, mode).map_err(StoreError::from) else { return Ok(pooled) };
         pooled.is_lost = true;
         if attempts == 0 || !matches!(error, StoreError::Unavailable(_)) {
