@@ -11,6 +11,7 @@ mod architecture;
 mod bad_inputs;
 mod binary;
 mod canary;
+mod connections;
 mod docs;
 mod gateway;
 #[cfg(not(all(feature = "postgres-tests", feature = "root-tests")))]

@@ -92,6 +92,11 @@ impl TestApp {
         self.second_server_with(Settings { clock: Some(Arc::new(clock)), ..Settings::default() })
     }
 
+    /// The same with other options of HTTP.
+    pub(crate) fn second_server_with_http(&self, http: http::Options) -> Self {
+        self.second_server_with(Settings { http, ..Settings::default() })
+    }
+
     /// The same with another write timeout.
     pub(crate) fn second_server_with_write_timeout(&self, write_timeout: Duration) -> Self {
         let http = http::Options { write_timeout, ..http::Options::default() };

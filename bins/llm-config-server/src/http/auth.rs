@@ -52,7 +52,7 @@ impl<T: FromBody + 'static> FromRequest for Authenticated<T> {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let before = session(&request).await?;
-            let bytes = read_bytes(payload).await?;
+            let bytes = read_bytes(&request, payload).await?;
             let session = match request.app_data::<web::Data<Service>>() {
                 Some(service) if service.is_current(&before) => before,
                 Some(_) | None => session(&request).await?,

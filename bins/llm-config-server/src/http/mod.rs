@@ -37,17 +37,23 @@ mod schema;
 mod test_server;
 mod timestamp;
 
+use std::any::Any;
 use std::io;
 use std::net::TcpListener;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_cors::Cors;
-use actix_web::dev::Server;
+use actix_web::dev::{Extensions, Server};
 use actix_web::middleware::{Condition, NormalizePath, from_fn};
+use actix_web::rt::net::TcpStream;
 use actix_web::{App, HttpServer, web};
 use llm_config_service::Service;
 
+use body::{BODY_TIMEOUT, BodyTimeout};
 use connection::arrival::note_connection;
+use connection::idle::HEAD_TIMEOUT;
+pub use connection::limits::ConnectionLimits;
+use connection::limits::Connections;
 use connection::write_timeout::{self, WRITE_TIMEOUT};
 use console::address::ConsoleAddress;
 pub use console::pages::{ConsolePage, console_pages};
@@ -129,6 +135,12 @@ const EXPOSED_HEADERS: &[&str] = &[
     "x-llm-config-upstream-request-id",
 ];
 
+/// How long the first head of a connection may take.
+const FIRST_HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long a client may go on sending a body that was answered without being read.
+const UNREAD_BODY_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// The options of a server.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -140,6 +152,12 @@ pub struct Options {
     pub cors_origins: Vec<String>,
     /// The counters of requests.
     pub metrics: Metrics,
+    /// The limits of connections.
+    pub connections: ConnectionLimits,
+    /// How long a connection may have no request: by default 10 seconds. Its first head has 5 seconds.
+    pub head_timeout: Duration,
+    /// How long a body may take, but that of a model call. By default 30 seconds.
+    pub body_timeout: Duration,
     /// How long a client may take no bytes of a response, on Linux; then its connection ends. By default 60
     /// seconds.
     pub write_timeout: Duration,
@@ -154,6 +172,9 @@ impl Default for Options {
             public_url: None,
             cors_origins: Vec::new(),
             metrics: Metrics::default(),
+            connections: ConnectionLimits::default(),
+            head_timeout: HEAD_TIMEOUT,
+            body_timeout: BODY_TIMEOUT,
             write_timeout: WRITE_TIMEOUT,
             shutdown_timeout: SHUTDOWN_TIMEOUT,
         }
@@ -162,7 +183,18 @@ impl Default for Options {
 
 /// A server on `listener`, which runs while it is awaited. It handles no signals.
 pub fn server(service: Service, listener: TcpListener, options: Options) -> io::Result<Server> {
-    let Options { workers, public_url, cors_origins, metrics, write_timeout, shutdown_timeout } = options;
+    let Options {
+        workers,
+        public_url,
+        cors_origins,
+        metrics,
+        connections,
+        head_timeout,
+        body_timeout,
+        write_timeout,
+        shutdown_timeout,
+    } = options;
+    let connections = Connections::new(connections);
     let console = web::Data::new(ConsoleAddress::new(public_url, listener.local_addr()?));
     let server = HttpServer::new(move || {
         App::new()
@@ -170,6 +202,7 @@ pub fn server(service: Service, listener: TcpListener, options: Options) -> io::
             .app_data(console.clone())
             .app_data(web::Data::new(metrics.clone()))
             .app_data(ERROR_FORMATS)
+            .app_data(BodyTimeout(body_timeout))
             // Clients whose base URL ends in a slash send `//ai/llm`, and many write a slash at the end.
             .wrap(NormalizePath::trim())
             .wrap(cors(&cors_origins))
@@ -190,11 +223,15 @@ pub fn server(service: Service, listener: TcpListener, options: Options) -> io::
             .default_service(web::to(fallback::unknown_path))
     })
     .on_connect(move |connection, data| {
-        note_connection(connection, data);
-        write_timeout::limit(connection, write_timeout);
+        if admit(&connections, connection, data) {
+            note_connection(connection, data, head_timeout);
+            write_timeout::limit(connection, write_timeout);
+        }
     })
     // Without this option small responses wait about 40 ms for the client's acknowledgement.
     .tcp_nodelay(true)
+    .client_request_timeout(FIRST_HEAD_TIMEOUT.min(head_timeout))
+    .client_disconnect_timeout(UNREAD_BODY_TIMEOUT.min(head_timeout))
     .disable_signals()
     .shutdown_timeout(shutdown_timeout.as_secs());
     let server = match workers {
@@ -202,6 +239,23 @@ pub fn server(service: Service, listener: TcpListener, options: Options) -> io::
         None => server,
     };
     Ok(server.listen(listener)?.run())
+}
+
+/// Counts a new connection, or ends it if there are too many. Returns whether it may stay.
+fn admit(connections: &Connections, connection: &dyn Any, data: &mut Extensions) -> bool {
+    let Some(stream) = connection.downcast_ref::<TcpStream>() else { return true };
+    let admission = stream.peer_addr().ok().and_then(|peer| connections.admit(peer.ip(), Instant::now()));
+    match admission {
+        Some(admission) => {
+            data.insert(admission);
+            true
+        }
+        None => {
+            // A connection that refuses to end has ended already.
+            _ = rustix::net::shutdown(stream, rustix::net::Shutdown::Both);
+            false
+        }
+    }
 }
 
 /// A server for `/metrics` only, without tokens: the operator protects its address.

@@ -24,6 +24,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use llm_config_probe::KnownVendorHosts;
 use llm_config_service::{ProviderAccess, SessionTimes};
 use llm_config_store::private_path::{Directory, check_directory};
@@ -73,6 +74,8 @@ pub struct Settings {
     pub public_url: Option<PublicUrl>,
     /// The origins of web pages that may call the API.
     pub cors_origins: Vec<String>,
+    /// The networks of proxies.
+    pub proxies: Vec<IpNet>,
     /// The directory for the files of the server.
     pub data_dir: PathBuf,
     /// The database.
@@ -147,6 +150,7 @@ impl Settings {
             metrics_listen,
             public_url,
             cors_origins,
+            proxies,
             allowed_hosts,
             allowed_networks,
             provider_ca_file,
@@ -202,6 +206,7 @@ impl Settings {
             metrics_listen,
             public_url,
             cors_origins: cors_origins.unwrap_or_default(),
+            proxies: proxies.unwrap_or_default(),
             data_dir,
             database,
             keys,
@@ -303,6 +308,7 @@ impl Settings {
             SettingView::new("metrics-listen", self.metrics_listen.map(|address| address.to_string())),
             SettingView::new("public-url", self.public_url.as_ref().map(ToString::to_string)),
             SettingView::new("cors-origins", self.cors_origins.clone()),
+            SettingView::new("proxies", self.proxies.iter().map(ToString::to_string).collect::<Vec<_>>()),
             SettingView::new("data-dir", self.data_dir.display().to_string()),
             SettingView::new("database-url", self.database.with_parameters()),
             SettingView::new("keyring", self.keys.to_string()),

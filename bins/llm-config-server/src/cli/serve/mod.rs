@@ -43,7 +43,7 @@ pub(crate) async fn run(settings: Settings) -> Result<(), CommandError> {
         listen = %settings.listen,
         "llm-config starts"
     );
-    open_files::raise_limit(settings.calls.limits.calls);
+    let connections = open_files::raise_limit(settings.calls.limits.calls, settings.proxies.clone());
     signals::ignore_hangup().map_err(CommandError::Server)?;
     // Before any file is created, so that a second server that is started by mistake changes nothing.
     let listener = bind(settings.listen, "--listen")?;
@@ -77,6 +77,7 @@ pub(crate) async fn run(settings: Settings) -> Result<(), CommandError> {
         public_url: settings.public_url,
         cors_origins: settings.cors_origins,
         metrics,
+        connections,
         shutdown_timeout: settings.calls.shutdown_timeout,
         ..http::Options::default()
     };

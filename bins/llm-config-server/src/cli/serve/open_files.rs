@@ -1,6 +1,9 @@
 //! The limit of open files of this process, which connections count towards.
 
+use ipnet::IpNet;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+use crate::http::ConnectionLimits;
 
 /// The connections of a model call: that of the client, its duplicate that shows when the client leaves, and
 /// that to the provider.
@@ -9,11 +12,21 @@ const OF_CALL: u64 = 3;
 /// The files and connections without a call: of the database, idle ones to providers, other requests.
 const OF_OTHERS: u64 = 512;
 
-/// Raises the soft limit to the hard limit, and warns if that is too low for so many `calls`.
+/// The open files of a connection: that of the client, and its duplicate.
+const OF_CONNECTION: u64 = 2;
+
+/// The smallest limit of connections, whatever the limit of open files.
+const MIN_CONNECTIONS: u64 = 64;
+
+/// The largest one, unless so many calls need more: each connection can take 128 KiB for its head.
+const MAX_CONNECTIONS: u64 = 16_384;
+
+/// Raises the soft limit to the hard limit, warns if that is too low for so many `calls`, and returns the
+/// limits of connections that fit.
 ///
 /// The soft limit is 1,024 on most systems, because `select` supports no higher file numbers. This program
 /// does not use `select`.
-pub(super) fn raise_limit(calls: usize) {
+pub(super) fn raise_limit(calls: usize, proxies: Vec<IpNet>) -> ConnectionLimits {
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     if current != maximum {
         let raised = Rlimit { current: maximum, maximum };
@@ -22,7 +35,8 @@ pub(super) fn raise_limit(calls: usize) {
         }
     }
     let needed = number_needed(calls);
-    if let Some(limit) = getrlimit(Resource::Nofile).current.filter(|limit| *limit < needed) {
+    let limit = getrlimit(Resource::Nofile).current;
+    if let Some(limit) = limit.filter(|limit| *limit < needed) {
         tracing::warn!(
             limit,
             needed,
@@ -30,9 +44,40 @@ pub(super) fn raise_limit(calls: usize) {
              `LimitNOFILE=` of systemd), or lower `--calls`"
         );
     }
+    let total = connections(limit, calls);
+    ConnectionLimits { total, per_client: total / 4, proxies }
+}
+
+/// The number of connections for which the limit of open files suffices beside everything else.
+fn connections(limit: Option<u64>, calls: usize) -> usize {
+    let calls = u64::try_from(calls).unwrap_or(u64::MAX);
+    // Each call has a connection to the provider too.
+    let fitting = limit.map(|limit| limit.saturating_sub(OF_OTHERS).saturating_sub(calls) / OF_CONNECTION);
+    let most = MAX_CONNECTIONS.max(calls.saturating_mul(2));
+    let number = fitting.unwrap_or(most).clamp(MIN_CONNECTIONS, most);
+    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 /// The number of files that are open while so many calls run.
 fn number_needed(calls: usize) -> u64 {
     u64::try_from(calls).unwrap_or(u64::MAX).saturating_mul(OF_CALL).saturating_add(OF_OTHERS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_leave_files_for_calls_and_others() {
+        for (limit, calls, expected) in [
+            (Some(1_048_576), 4096, 16_384),
+            (Some(20_000), 4096, 7696),
+            (Some(1000), 100, 194),
+            (Some(1000), 4096, 64),
+            (Some(1_048_576), 100_000, 200_000),
+            (None, 4096, 16_384),
+        ] {
+            assert_eq!(connections(limit, calls), expected, "{limit:?} {calls}");
+        }
+    }
 }

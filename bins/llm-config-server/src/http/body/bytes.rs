@@ -1,11 +1,22 @@
 //! The bytes of a request body, which may contain secrets.
 
+use std::time::Duration;
+
+use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use futures_util::StreamExt;
+use tokio::time::{Instant, timeout_at};
 use zeroize::Zeroizing;
 
 /// The maximal length of a body in bytes.
 const BODY_LIMIT: usize = 1024 * 1024;
+
+/// How long a body may take, by default.
+pub(crate) const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long a body may take; registered as `app_data`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BodyTimeout(pub(crate) Duration);
 
 /// The reason why a body could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -16,12 +27,20 @@ pub(crate) enum BodyError {
     /// The client closed the connection or broke the framing.
     #[error("the body is incomplete; send it again")]
     Incomplete,
+    /// It took longer than [`BodyTimeout`].
+    #[error("the body has not arrived within {} seconds; send it again, faster", _0.as_secs())]
+    TooSlow(Duration),
 }
 
 /// The whole body, overwritten in memory when dropped.
-pub(crate) async fn read_bytes(mut payload: Payload) -> Result<Zeroizing<Vec<u8>>, BodyError> {
+pub(crate) async fn read_bytes(
+    request: &HttpRequest,
+    mut payload: Payload,
+) -> Result<Zeroizing<Vec<u8>>, BodyError> {
+    let within = request.app_data().map_or(BODY_TIMEOUT, |BodyTimeout(limit)| *limit);
+    let end = Instant::now() + within;
     let mut body = Zeroizing::new(Vec::new());
-    while let Some(chunk) = payload.next().await {
+    while let Some(chunk) = timeout_at(end, payload.next()).await.map_err(|_| BodyError::TooSlow(within))? {
         let chunk = chunk.map_err(|_| BodyError::Incomplete)?;
         if body.len() + chunk.len() > BODY_LIMIT {
             return Err(BodyError::TooLarge);

@@ -2,6 +2,8 @@
 
 use std::any::Any;
 use std::net::{IpAddr, SocketAddr};
+use std::rc::Rc;
+use std::time::Duration;
 
 use actix_web::HttpRequest;
 use actix_web::dev::Extensions;
@@ -10,7 +12,8 @@ use actix_web::http::uri::Authority;
 use actix_web::rt::net::TcpStream;
 use llm_config_service::{Arrival, WebPage};
 
-use crate::http::connection::client_watch::ClientWatch;
+use crate::http::connection::client_watch::{ClientWatch, Handle};
+use crate::http::connection::idle::Activity;
 use crate::http::connection::proxy_headers;
 use crate::http::connection::unused::RequestWatch;
 
@@ -24,15 +27,17 @@ pub(crate) struct Ends {
     pub(crate) own: SocketAddr,
 }
 
-/// Stores the ends of an accepted connection, and watches whether a request comes and the client stays.
-pub(crate) fn note_connection(connection: &dyn Any, data: &mut Extensions) {
+/// Stores the ends of an accepted connection, and watches whether requests come and the client stays. Without
+/// a request for `head_timeout`, it ends.
+pub(crate) fn note_connection(connection: &dyn Any, data: &mut Extensions, head_timeout: Duration) {
     let stream = connection.downcast_ref::<TcpStream>();
     if let Some((Ok(peer), Ok(own))) = stream.map(|stream| (stream.peer_addr(), stream.local_addr())) {
         data.insert(Ends { peer, own });
         data.insert(RequestWatch::new(peer));
     }
-    if let Some(watch) = stream.and_then(ClientWatch::new) {
-        data.insert(watch);
+    if let Some(handle) = stream.and_then(Handle::new) {
+        data.insert(Activity::watch(Rc::clone(&handle), head_timeout));
+        data.insert(ClientWatch::new(handle));
     }
 }
 

@@ -1,8 +1,10 @@
 //! Connections: how a request reached the server, which decides whether the client runs on this machine;
-//! those without a request; and the end of those whose client takes no bytes.
+//! those without a request; their limits; and the end of those whose client sends, or takes, no bytes.
 
 pub(crate) mod arrival;
 pub(crate) mod client_watch;
+pub(crate) mod idle;
+pub(crate) mod limits;
 pub(crate) mod peer_user;
 mod proxy_headers;
 pub(crate) mod unframed;

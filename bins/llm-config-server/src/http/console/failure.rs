@@ -108,6 +108,7 @@ const fn title(kind: ConditionKind) -> &'static str {
     match kind {
         ConditionKind::Invalid => "The request is not valid",
         ConditionKind::TooLarge => "The request is too large",
+        ConditionKind::TooSlow => "The request took too long to arrive",
         ConditionKind::Unauthenticated => "Sign in again",
         ConditionKind::SignInTooOld => "Sign in again for this",
         ConditionKind::Denied | ConditionKind::PreflightRejected => "You may not do this",

@@ -80,7 +80,7 @@ impl FromRequest for Submission {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             viewer(&request).await?;
-            let form = PostedForm::parse(&read_bytes(payload).await?);
+            let form = PostedForm::parse(&read_bytes(&request, payload).await?);
             Ok(Self { viewer: viewer(&request).await?, form })
         })
     }
@@ -90,9 +90,9 @@ impl FromRequest for PostedForm {
     type Error = RequestError;
     type Future = Extraction<Self>;
 
-    fn from_request(_: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let payload = payload.take();
-        Box::pin(async move { Ok(Self::parse(&read_bytes(payload).await?)) })
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move { Ok(Self::parse(&read_bytes(&request, payload).await?)) })
     }
 }
 

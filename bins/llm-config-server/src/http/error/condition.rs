@@ -12,6 +12,8 @@ pub(crate) enum ConditionKind {
     Invalid,
     /// The body is too large.
     TooLarge,
+    /// The body took too long.
+    TooSlow,
     /// There is no valid token.
     Unauthenticated,
     /// The caller lacks a right.
@@ -44,6 +46,7 @@ impl ConditionKind {
         match self {
             Self::Invalid => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
             Self::Denied | Self::PreflightRejected | Self::SignInTooOld => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,

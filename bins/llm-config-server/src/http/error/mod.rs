@@ -71,6 +71,7 @@ impl RequestError {
             }
             ConditionKind::Invalid
             | ConditionKind::TooLarge
+            | ConditionKind::TooSlow
             | ConditionKind::Denied
             | ConditionKind::PreflightRejected
             | ConditionKind::SignInTooOld
@@ -90,6 +91,7 @@ impl RequestError {
             Self::Service(error) => service_condition(error, request, format),
             Self::Body(error) => match error {
                 BodyError::TooLarge => Condition::new(ConditionKind::TooLarge, error.to_string()),
+                BodyError::TooSlow(_) => Condition::new(ConditionKind::TooSlow, error.to_string()),
                 BodyError::Incomplete => Condition::new(ConditionKind::Invalid, error.to_string()),
             },
             Self::TwoTokens => Condition::new(ConditionKind::Unauthenticated, self.to_string()),

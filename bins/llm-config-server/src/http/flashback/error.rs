@@ -35,6 +35,7 @@ impl ErrorFormat for FlashbackFormat {
             ConditionKind::Duplicate | ConditionKind::Blocked => StatusCode::BAD_REQUEST,
             ConditionKind::Invalid
             | ConditionKind::TooLarge
+            | ConditionKind::TooSlow
             | ConditionKind::Unauthenticated
             | ConditionKind::Denied
             | ConditionKind::PreflightRejected

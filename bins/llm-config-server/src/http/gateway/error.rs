@@ -58,6 +58,7 @@ const fn error_of(kind: ConditionKind) -> GatewayError {
         ConditionKind::Invalid
         | ConditionKind::Unauthenticated
         | ConditionKind::TooLarge
+        | ConditionKind::TooSlow
         | ConditionKind::TooMany
         | ConditionKind::Denied
         | ConditionKind::SignInTooOld

@@ -70,6 +70,7 @@ impl ErrorFormat for GoodmemFormat {
 const fn code(kind: ConditionKind) -> &'static str {
     match kind {
         ConditionKind::Invalid | ConditionKind::TooLarge => "INVALID_ARGUMENT",
+        ConditionKind::TooSlow => "DEADLINE_EXCEEDED",
         ConditionKind::Unauthenticated => "UNAUTHENTICATED",
         ConditionKind::Denied | ConditionKind::PreflightRejected | ConditionKind::SignInTooOld => {
             "PERMISSION_DENIED"

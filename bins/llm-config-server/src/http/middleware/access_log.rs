@@ -2,18 +2,22 @@
 //! responses: those to rejected CORS preflights become errors in the format of the API, and streams to
 //! HTTP/1.0 clients lose their chunks.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use actix_web::body::MessageBody;
+use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::HeaderValue;
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, web};
+use bytes::Bytes;
 use llm_config_core::caller::Identity;
 use llm_config_gateway::error::GatewayError;
 use tracing::field::display;
 
+use crate::http::connection::idle::RunningRequest;
 use crate::http::connection::unframed::unframe;
 use crate::http::connection::unused::RequestWatch;
 use crate::http::error::{ConditionKind, RequestError};
@@ -28,6 +32,7 @@ pub(crate) async fn log(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let started = Instant::now();
+    let running = RunningRequest::new(request.request());
     let id = RequestId::assign(&request);
     let method = request.method().clone();
     if let Some(connection) = request.conn_data::<RequestWatch>() {
@@ -51,7 +56,28 @@ pub(crate) async fn log(
         metrics.count(&route, &method, status.as_u16(), took);
     }
     write_line(&Line { request: response.request(), id: &id, method: &method, route: &route, status, took });
-    Ok(response)
+    Ok(response.map_body(|_, body| RunningBody { body, _running: running }))
+}
+
+/// A body, and the request that ends with it.
+struct RunningBody {
+    body: BoxBody,
+    _running: RunningRequest,
+}
+
+impl MessageBody for RunningBody {
+    type Error = <BoxBody as MessageBody>::Error;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Pin::new(&mut self.body).poll_next(context)
+    }
 }
 
 /// What the log line of a request has.

@@ -10,7 +10,8 @@ use crate::http::schema::error_responses::{MalformedHead, Unavailable};
 
 /// Reports whether requests can be served.
 ///
-/// Returns 503 while the database is unavailable, and when the server is about to stop. For load balancers.
+/// Returns 503 while the database is unavailable, while all connections to it are in use, and when the server
+/// is about to stop. For load balancers.
 #[utoipa::path(
     get, path = "/ready", operation_id = "getReady", tag = TAG, security(),
     responses((status = 200, body = Health), MalformedHead, Unavailable)
@@ -21,7 +22,12 @@ pub(crate) async fn handle(service: Data<Service>) -> Result<Json<Health>, Reque
     }
     service.ready().await.map_err(|error| {
         tracing::warn!(error = %error, "not ready");
-        RequestError::new(ConditionKind::Unavailable, "the database is unavailable")
+        let message = if service.is_pool_exhausted() {
+            "all connections to the database are in use"
+        } else {
+            "the database is unavailable"
+        };
+        RequestError::new(ConditionKind::Unavailable, message)
     })?;
     Ok(Health::new("ready"))
 }

@@ -13,7 +13,9 @@ use utoipa::openapi::{
 use utoipa::{IntoResponses, ToSchema};
 
 use crate::http::resource::{Description, Operation};
-use crate::http::schema::error_responses::{self, BadRequest, Internal, TooLarge, Unauthorized, Unavailable};
+use crate::http::schema::error_responses::{
+    self, BadRequest, Internal, TooLarge, TooSlow, Unauthorized, Unavailable,
+};
 use crate::http::schema::tag::DescribedTag;
 
 const API_KEY: &str = "ApiKeyAuth";
@@ -86,6 +88,7 @@ fn complete(operation: &mut path::Operation) {
     if operation.request_body.is_some() {
         add::<BadRequest>(responses);
         add::<TooLarge>(responses);
+        add::<TooSlow>(responses);
     }
     for (status, response) in &mut responses.responses {
         if let RefOr::T(response) = response

@@ -51,6 +51,8 @@ error_responses! {
     Conflict = 409 "The object already exists, or the current state does not allow the change.";
     /// 412: a precondition does not hold.
     PreconditionFailed = 412 "No tag in `If-Match` is the current one of the configuration.";
+    /// 408: the body took too long.
+    TooSlow = 408 "The body has not arrived in time.";
     /// 413: the body is too large.
     TooLarge = 413 "The body is larger than 1 MiB.";
     /// 429: too many calls.

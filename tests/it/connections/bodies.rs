@@ -1,0 +1,61 @@
+//! Bodies that do not end.
+
+use std::time::{Duration, Instant};
+
+use llm_config_server::http;
+
+use super::{SOON, apps};
+use crate::support::{RawClient, TestApp};
+
+/// The error names whole seconds.
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Begins a POST whose body does not end.
+fn begin(app: &TestApp, path: &str, headers: &[(&str, &str)]) -> RawClient {
+    let mut client = RawClient::connect(&app.base);
+    let own = [("content-type", "application/json"), ("content-length", "1000")];
+    client.write_head("POST", path, &[headers, &own].concat());
+    client.write("{\"displayName\": \"");
+    client
+}
+
+#[test]
+fn body_that_does_not_end_is_answered_with_408_in_the_format_of_the_api() {
+    let (app, _owner) = apps(http::Options { body_timeout: SECOND, ..http::Options::default() });
+    let token = app.root().bearer();
+    let authorization = [("authorization", &*token)];
+    let sentence = "the body has not arrived within 1 seconds; send it again, faster";
+    for (path, member, code) in [
+        ("/v1/llms", "error", Some("DEADLINE_EXCEEDED")),
+        ("/v1/apikeys", "error", Some("DEADLINE_EXCEEDED")),
+        ("/llm-config/v1/checks/goodmem", "error", Some("DEADLINE_EXCEEDED")),
+        ("/ai/llm", "message", None),
+        ("/workspace", "message", None),
+    ] {
+        let mut client = begin(&app, path, &authorization);
+        let started = Instant::now();
+        let response = client.response();
+        assert_eq!(response.head.status, 408, "{path}: {}", response.text());
+        assert!(started.elapsed() < 4 * SECOND, "{path}");
+        let json = response.json();
+        let found = json[member].as_str().unwrap_or_default();
+        assert!(found.eq_ignore_ascii_case(sentence), "{path}: {found}");
+        assert_eq!(json["code"].as_str(), code, "{path}");
+    }
+    let page = begin(&app, "/console/login", &[("origin", &app.base)]).response();
+    assert_eq!(page.head.status, 408, "{}", page.text());
+    assert!(page.text().contains("The request took too long to arrive"), "{}", page.text());
+}
+
+/// The client of a request that is answered already cannot hold the connection either.
+#[test]
+fn body_that_is_not_read_and_drips_ends_the_connection() {
+    let (app, _owner) = apps(http::Options { head_timeout: SOON, ..http::Options::default() });
+    let mut client = begin(&app, "/v1/llms", &[]);
+    assert_eq!(client.response().head.status, 401);
+    let started = Instant::now();
+    while client.write("x") {
+        assert!(started.elapsed() < 4 * SECOND, "the connection does not end");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
