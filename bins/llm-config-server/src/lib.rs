@@ -2,6 +2,7 @@
 
 mod build;
 pub mod cli;
+mod hardening;
 pub mod http;
 pub mod settings;
 mod similar;
@@ -38,5 +39,12 @@ fn run_command(command: Command, format: Format, flags: Flags) -> Result<(), Com
     let settings = Settings::load(flags)?;
     let _log = telemetry::start(&settings.log)
         .map_err(|error| CommandError::new(ExitStatus::Internal, error.to_string()))?;
-    actix_web::rt::System::new().block_on(cli::run(command, format, settings))
+    hardening::keep_memory_private();
+    let runtime = actix_web::rt::System::new();
+    let done = runtime.block_on(cli::run(command, format, settings));
+    if llm_config_store::has_hanging_use_cases() {
+        // It would wait for them, perhaps for ever. The end of the process ends them, and their transactions.
+        std::mem::forget(runtime);
+    }
+    done
 }

@@ -55,7 +55,12 @@ fn help_names_commands_settings_and_defaults() {
     let secret = sqlite().without("DATABASE_URL").with("DATABASE_URL", "postgres://u:hunter2@h/d");
     assert!(!secret.run(&["--help"]).succeeded().contains("hunter2"));
     let version = sqlite().run(&["--version"]).succeeded();
-    assert_eq!(version.trim(), format!("llm-config-server {}", env!("CARGO_PKG_VERSION")));
+    let mut lines = version.lines();
+    let first = format!("llm-config-server {}", env!("CARGO_PKG_VERSION"));
+    assert_eq!(lines.next(), Some(first.as_str()));
+    let libraries = lines.next().expect("the libraries inside");
+    assert!(["SQLite 3.", "OpenSSL 3.", "libpq "].iter().all(|name| libraries.contains(name)), "{version}");
+    assert_eq!(sqlite().run(&["-V"]).succeeded().trim(), first);
     assert_eq!(sqlite().run(&["sreve"]).code, Some(64));
 }
 

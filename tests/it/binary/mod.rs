@@ -11,6 +11,7 @@ mod exit_status;
 mod first_start;
 mod help;
 mod init;
+mod memory;
 mod open_files;
 mod people;
 mod precedence;

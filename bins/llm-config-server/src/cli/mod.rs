@@ -33,6 +33,7 @@ pub use token::TokenArgs;
 pub use user::UserArgs;
 pub use workspace::WorkspaceArgs;
 
+use crate::build::LONG_VERSION;
 use crate::http::document::Document;
 use crate::settings::{Flags, Settings};
 
@@ -46,7 +47,8 @@ use crate::settings::{Flags, Settings};
 ///
 /// Every setting is a flag, an environment variable, or a line of a TOML file; in this order of precedence.
 #[derive(Debug, Parser)]
-#[command(name = "llm-config-server", version, max_term_width = 100, after_long_help = ENVIRONMENT)]
+#[command(name = "llm-config-server", version, long_version = LONG_VERSION)]
+#[command(max_term_width = 100, after_long_help = ENVIRONMENT)]
 pub struct Cli {
     /// The command.
     #[command(subcommand)]
