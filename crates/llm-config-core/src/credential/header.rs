@@ -29,7 +29,6 @@ impl HeaderName {
     /// Headers whose value decides the meaning, the sender or the destination of a request.
     const RESERVED: &[&str] = &[
         "accept-encoding",
-        "cf-connecting-ip",
         "connection",
         "content-encoding",
         "content-length",
@@ -49,6 +48,7 @@ impl HeaderName {
         "upgrade",
         "via",
         "x-client-ip",
+        "x-cluster-client-ip",
         "x-http-method",
         "x-http-method-override",
         "x-identity-header",
@@ -60,13 +60,21 @@ impl HeaderName {
     /// Prefixes of such headers: those that proxies read, and those that cloud metadata services and Vault
     /// require.
     const RESERVED_FAMILIES: &[&str] = &[
+        "cf-access-",
+        "cf-connecting-",
         "fastly-",
         "proxy-",
+        "sec-",
         "x-aliyun-",
         "x-amz-",
         "x-aws-ec2-metadata-token",
-        "x-forwarded-",
+        "x-azure-",
+        "x-envoy-",
+        "x-forwarded",
+        "x-goog-iap-",
+        "x-ms-client-principal",
         "x-original-",
+        "x-remote-",
         "x-vault-",
     ];
 
@@ -142,7 +150,9 @@ mod tests {
 
     #[test]
     fn parse_with_malformed_or_reserved_name_is_rejected() {
-        assert!("x-api-key".parse::<HeaderName>().is_ok());
+        for good in ["x-api-key", "cf-aig-authorization", "x-goog-api-key", "Ocp-Apim-Subscription-Key"] {
+            assert!(good.parse::<HeaderName>().is_ok(), "{good}");
+        }
         for bad in ["", "a b", "a:b", "a\r\nb", "é"] {
             assert_eq!(bad.parse::<HeaderName>(), Err(HeaderNameError::Malformed), "{bad:?}");
         }
@@ -155,7 +165,19 @@ mod tests {
             "X-Aliyun-ECS-Metadata-Token",
             "X-Amz-Security-Token",
             "X-AWS-EC2-Metadata-Token-TTL-Seconds",
+            "X-Forwarded",
             "X-Forwarded-For",
+            "X-Cluster-Client-IP",
+            "X_Cluster_Client_Ip",
+            "X-Envoy-External-Address",
+            "X-Remote-User",
+            "X_Remote_User",
+            "X-Goog-IAP-JWT-Assertion",
+            "X-Azure-ClientIP",
+            "X-MS-Client-Principal-Name",
+            "Sec-Fetch-Site",
+            "CF-Access-Jwt-Assertion",
+            "Range",
             "X_Forwarded_For",
             "Fastly-Client-IP",
             "X-Original-Host",

@@ -109,8 +109,8 @@ fn explain_missing_tls(error: diesel::r2d2::Error) -> diesel::r2d2::Error {
     }
 }
 
-const NO_TLS: &str = "the connection to another machine must be encrypted: switch TLS on in PostgreSQL, or, if \
-                      nobody else can reach the network between them, add `sslmode=disable` to the URL";
+const NO_TLS: &str = "connections to another machine must be encrypted; switch TLS on in PostgreSQL, or add \
+                      `sslmode=disable` to the URL if the network between the machines is trusted";
 
 /// Retries: when two connections switch a new file to WAL mode at once, SQLite fails one of them immediately,
 /// without the busy timeout, because waiting would be a deadlock.

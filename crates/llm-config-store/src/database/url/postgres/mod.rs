@@ -19,8 +19,8 @@ use parse::{ParsedUrl, QueryParameter, parse};
 /// The parameters that are added to a URL that does not set them.
 const DEFAULTS: [(&str, &str); 8] = [
     ("connect_timeout", "5"),
-    // The connection to a machine that vanishes ends within a minute while it is idle, and ten seconds after a
-    // statement is sent.
+    // The connection to a machine that vanishes ends within a minute while it is idle, and ten seconds after
+    // a statement is sent.
     ("keepalives", "1"),
     ("keepalives_idle", "30"),
     ("keepalives_interval", "10"),
