@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs every test of the workspace, including those on PostgreSQL, the official Python client, the Node script, the
-# commands of the pages, the console in a browser, and the faults of disk, network and processes.
+# commands of the pages, the console in a browser, the unit file and the dependencies, and the faults of disk, network
+# and processes.
 #
 #   tests/run.sh                all tests
 #   tests/run.sh -- COMMAND     runs COMMAND instead, with the variables of a PostgreSQL server
@@ -114,5 +115,6 @@ else
     tests/clients/run.sh
     tests/pages.sh
     tests/console/run.sh
+    tests/deploy.sh
     tests/faults/run.sh
 fi
