@@ -32,6 +32,8 @@ mod long_lists;
 mod organization;
 #[path = "postgres_outage.rs"]
 mod outage;
+#[path = "quotas.rs"]
+mod quotas;
 #[path = "scopes.rs"]
 mod scopes;
 #[path = "v1/mod.rs"]

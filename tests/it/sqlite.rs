@@ -32,6 +32,8 @@ mod llm_config;
 mod long_lists;
 #[path = "organization/mod.rs"]
 mod organization;
+#[path = "quotas.rs"]
+mod quotas;
 #[path = "scopes.rs"]
 mod scopes;
 #[path = "v1/mod.rs"]

@@ -6,6 +6,8 @@ use llm_config_core::field::FieldErrors;
 use llm_config_core::id::WorkspaceId;
 use llm_config_store::{Conflict, OpenTargetError, StoreError, TxError};
 
+use crate::quotas::QuotaReached;
+
 /// A value that was parsed from a request, or the field errors that the parser found.
 ///
 /// A use case takes the result and returns the errors only after it has authorised the caller: a caller
@@ -79,6 +81,9 @@ pub enum Error {
         /// The time until the next one would be allowed.
         retry_after: Duration,
     },
+    /// A quota of what is stored is used up. Waiting does not help.
+    #[error("the limit of {} {} is reached", .0.limit, .0.quota.noun())]
+    QuotaReached(QuotaReached),
     /// This server is too busy to call a provider.
     #[error("this server is busy; try again")]
     Busy,
@@ -112,6 +117,12 @@ impl From<StoreError> for Error {
 impl From<FieldErrors<String>> for Error {
     fn from(errors: FieldErrors<String>) -> Self {
         Self::Malformed(errors)
+    }
+}
+
+impl From<QuotaReached> for Error {
+    fn from(reached: QuotaReached) -> Self {
+        Self::QuotaReached(reached)
     }
 }
 
@@ -150,6 +161,7 @@ impl TxError for Error {
             | Self::InUse(_)
             | Self::LastOwner
             | Self::TooMany { .. }
+            | Self::QuotaReached(_)
             | Self::Busy => None,
         }
     }

@@ -14,10 +14,12 @@ use crate::bootstrap::Bootstrap;
 use crate::browser_sessions::SessionTimes;
 use crate::calls::{CallMemory, CallMetrics, CallSlotLimits, CallSlots};
 use crate::error::Error;
+use crate::limit_metrics::LimitMetrics;
 use crate::limits::Limits;
 use crate::metrics::CheckMetrics;
 use crate::policy::authorize;
 use crate::provider_access::ProviderAccess;
+use crate::quotas::{CountMemory, QuotaLimits};
 use crate::session::Session;
 use crate::usage::{UsageBatches, UsageRecorder};
 
@@ -32,6 +34,9 @@ pub struct Service {
     pub(crate) store: Store,
     pub(crate) providers: ProviderAccess,
     pub(crate) limits: Arc<Limits>,
+    pub(crate) limit_metrics: LimitMetrics,
+    pub(crate) quota_limits: QuotaLimits,
+    pub(crate) quota_counts: Arc<CountMemory>,
     pub(crate) metrics: CheckMetrics,
     pub(crate) bootstrap: Bootstrap,
     pub(crate) calls: Arc<CallMemory>,
@@ -58,6 +63,9 @@ impl Service {
             store,
             providers,
             limits,
+            limit_metrics: LimitMetrics::default(),
+            quota_limits: QuotaLimits::default(),
+            quota_counts: Arc::default(),
             metrics,
             bootstrap,
             calls,
@@ -74,6 +82,12 @@ impl Service {
     #[must_use]
     pub fn with_call_limits(self, limits: CallSlotLimits) -> Self {
         Self { call_slots: Arc::new(CallSlots::new(limits)), ..self }
+    }
+
+    /// The same service with other quotas of what is stored.
+    #[must_use]
+    pub fn with_quotas(self, limits: QuotaLimits) -> Self {
+        Self { quota_limits: limits, ..self }
     }
 
     /// The same service, whose checks and pings call providers through `providers`.
@@ -98,6 +112,12 @@ impl Service {
     #[must_use]
     pub const fn check_metrics(&self) -> &CheckMetrics {
         &self.metrics
+    }
+
+    /// Counters of requests that a quota or a share has refused.
+    #[must_use]
+    pub const fn limit_metrics(&self) -> &LimitMetrics {
+        &self.limit_metrics
     }
 
     /// Metrics of model calls.

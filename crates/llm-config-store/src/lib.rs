@@ -21,6 +21,7 @@ pub mod path_error;
 mod private_file;
 pub mod private_path;
 mod purge;
+mod quota_counts;
 mod random;
 mod row;
 mod store;
@@ -40,8 +41,8 @@ pub use browser_sessions::{
 };
 pub use cache::{Authenticated, AuthenticatedSession, CoherentCache, ConfigBasis, Reading, RightsBasis};
 pub use checks::{
-    Check, CheckReport, CheckReportError, CheckTrigger, Failing, FailingConfig, KEPT_CHECKS, LastCheck,
-    NewCheck, ReasonCode, ReasonCodeError, RecordedCheck, Verdict, VerdictChange,
+    Check, CheckReport, CheckReportError, CheckTrigger, Failing, FailingConfig, KEPT_CHECKS,
+    LastCheck, NewCheck, ReasonCode, ReasonCodeError, RecordedCheck, Verdict, VerdictChange,
 };
 pub use configs::{ConfigPage, ListedConfig, Order, PageFilter, PageRow, UnreadableRow, VisibleConfigs};
 pub use credential_access::{

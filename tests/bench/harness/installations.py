@@ -43,6 +43,10 @@ class Installation:
             "LLM_CONFIG_DATA_DIR": str(self.folder / "data"),
             "LLM_CONFIG_DATABASE_URL": self.url,
             "LLM_CONFIG_BOOTSTRAP_TOKEN_FILE": str(self.folder / "token"),
+            # One user creates more configurations than a quota would allow.
+            "LLM_CONFIG_MAX_CONFIGS_PER_OWNER": "0",
+            "LLM_CONFIG_MAX_TOKENS_PER_USER": "0",
+            "LLM_CONFIG_MAX_TOTAL_CONFIGS": "0",
         }
 
     def some_ids(self, count):

@@ -13,7 +13,7 @@ use llm_config_probe::{Guard, KnownVendorHosts, Prober, RootCertificates};
 use llm_config_probe::{Loopback, NetworkPolicy, Resolver, SystemResolver};
 use llm_config_secrets::SecretResolver;
 use llm_config_server::http;
-use llm_config_service::{Bootstrap, CallSlotLimits, ProviderAccess, Service};
+use llm_config_service::{Bootstrap, CallSlotLimits, ProviderAccess, QuotaLimits, Service};
 use llm_config_store::clock::Clock;
 use llm_config_store::testing::TestDatabase;
 use llm_config_store::{Options, Store, TokenText};
@@ -39,6 +39,7 @@ struct Settings {
     resolver: Arc<dyn Resolver>,
     clock: Option<Arc<dyn Clock>>,
     limits: CallSlotLimits,
+    quotas: QuotaLimits,
     secrets: Option<SecretResolver>,
     calls_providers: bool,
     http: http::Options,
@@ -50,6 +51,7 @@ impl Default for Settings {
             resolver: Arc::new(SystemResolver),
             clock: None,
             limits: CallSlotLimits::default(),
+            quotas: QuotaLimits::default(),
             secrets: None,
             calls_providers: true,
             http: http::Options::default(),
@@ -108,6 +110,11 @@ impl TestApp {
         self.second_server_with(Settings { limits, ..Settings::default() })
     }
 
+    /// The same with other quotas.
+    pub(crate) fn second_server_with_quotas(&self, quotas: QuotaLimits) -> Self {
+        self.second_server_with(Settings { quotas, ..Settings::default() })
+    }
+
     /// The same with secret stores.
     pub(crate) fn second_server_with_secrets(&self, secrets: SecretResolver) -> Self {
         self.second_server_with(Settings { secrets: Some(secrets), ..Settings::default() })
@@ -133,7 +140,7 @@ impl TestApp {
         bootstrap: Bootstrap,
         settings: Settings,
     ) -> Self {
-        let Settings { resolver, clock, limits, secrets, calls_providers, http } = settings;
+        let Settings { resolver, clock, limits, quotas, secrets, calls_providers, http } = settings;
         let options = database.options();
         let options = Options { clock: clock.unwrap_or_else(|| Arc::clone(&options.clock)), ..options };
         let runtime = Runtime::new().expect("a runtime starts");
@@ -144,9 +151,10 @@ impl TestApp {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("the address of the listener"));
         let service = Service::new(store.clone()).with_provider_access(access).with_bootstrap(bootstrap);
-        let service = service.with_call_limits(limits);
+        let service = service.with_call_limits(limits).with_quotas(quotas);
         let usage = service.usage_recorder().metrics();
-        let metrics = http::Metrics::new(service.check_metrics(), service.call_metrics(), usage, || false);
+        let (checks, calls) = (service.check_metrics(), service.call_metrics());
+        let metrics = http::Metrics::new(checks, calls, service.limit_metrics(), usage, || false);
         let of_server = service.clone();
         let (sender, receiver) = mpsc::channel();
         let thread = std::thread::spawn(move || {

@@ -198,6 +198,8 @@ impl From<Error> for CommandError {
             Error::Unavailable(error) | Error::Internal(error) => Self::Store(error),
             Error::Malformed(_) => Self::usage(error.to_string()),
             Error::Invalid(errors) => Self::of_fields(errors),
+            // The operator is exempt.
+            Error::QuotaReached(_) => Self::refused(error.to_string()),
             Error::TooMany { .. } | Error::Busy => Self::new(ExitStatus::TryAgain, error.to_string()),
             Error::Unauthenticated | Error::Denied(_) | Error::RecentSignInRequired => {
                 Self::refused(error.to_string())

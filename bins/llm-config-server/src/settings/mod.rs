@@ -11,6 +11,7 @@ mod listen;
 mod paths;
 mod provider_access;
 mod public_url;
+mod quotas;
 mod raw;
 mod secrets;
 mod sessions;
@@ -26,7 +27,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 use llm_config_probe::KnownVendorHosts;
-use llm_config_service::{ProviderAccess, SessionTimes};
+use llm_config_service::{ProviderAccess, QuotaLimits, SessionTimes};
 use llm_config_store::private_path::{Directory, check_directory};
 use llm_config_store::{DatabaseUrl, OpenError, Options};
 
@@ -38,6 +39,7 @@ pub use error::{InvalidSettings, SettingsError};
 pub use keys::Keys;
 pub use provider_access::ProviderAccessSettings;
 pub use public_url::PublicUrl;
+pub(crate) use quotas::variable as quota_variable;
 pub use raw::LogFormat;
 pub use secrets::{RawGoogleGrant, RawSecretGrant, RawVault, SecretSettings};
 pub use source::SourceKind;
@@ -96,6 +98,8 @@ pub struct Settings {
     pub cache_entries: usize,
     /// Settings of calls to providers.
     pub provider_access: ProviderAccessSettings,
+    /// How much may be stored.
+    pub quotas: QuotaLimits,
     /// How long browsers stay signed in.
     pub sessions: SessionTimes,
     /// Settings of model calls.
@@ -167,6 +171,7 @@ impl Settings {
             log_format,
             log_filter,
             workers,
+            quotas,
             sessions,
             calls,
         } = raw;
@@ -227,6 +232,7 @@ impl Settings {
                 check_every,
                 sources.clone(),
             ),
+            quotas: quotas::quota_limits(quotas),
             sessions: sessions::session_times(sessions),
             calls,
             sources,
@@ -323,6 +329,7 @@ impl Settings {
             SettingView::new("database-connections", self.connections),
             SettingView::new("cache-entries", self.cache_entries),
         ];
+        views.extend(quotas::views(self.quotas));
         views.extend(sessions::views(self.sessions));
         views.extend(self.calls.views());
         views.extend(self.provider_access.views());

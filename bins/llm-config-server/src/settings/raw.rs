@@ -14,6 +14,7 @@ use llm_config_probe::AllowedHost;
 use super::calls::RawCallSettings;
 use super::heading::SERVER;
 use super::public_url::PublicUrl;
+use super::quotas::RawQuotaSettings;
 use super::sessions::RawSessionSettings;
 use super::value::{LogFilter, address, interval, network, web_origin, whole_number};
 
@@ -161,6 +162,8 @@ pub(super) struct RawSettings {
         value_parser = whole_number(1..=1024_usize)
     )]
     pub(super) workers: Option<usize>,
+    #[command(flatten)]
+    pub(super) quotas: RawQuotaSettings,
     #[command(flatten)]
     pub(super) sessions: RawSessionSettings,
     #[command(flatten)]

@@ -12,8 +12,9 @@ use crate::time::Timestamp;
 pub struct TokenScope {
     /// The only rights that the token has; `None` for all of the principal's.
     pub rights: Option<BTreeSet<Right>>,
-    /// The only workspaces that the token can act on; `None` for all of the principal's. If present, the
-    /// token acts on nothing else: no owner's configurations, no users, no tokens.
+    /// The only workspaces that the token can act on, at most [`TokenScope::WORKSPACES_LIMIT`]; `None` for
+    /// all of the principal's. If present, the token acts on nothing else: no owner's configurations, no
+    /// users, no tokens.
     pub workspaces: Option<BTreeSet<WorkspaceId>>,
     /// The only configurations that the token can act on, at most [`TokenScope::CONFIGS_LIMIT`]; `None` for
     /// all of the principal's. If present, the token acts on nothing else: it creates no configuration, and
@@ -27,6 +28,13 @@ impl TokenScope {
     /// The maximum number of configurations that a token can be narrowed to. It bounds what each use of the
     /// token costs.
     pub const CONFIGS_LIMIT: usize = 100;
+
+    /// The maximum number of workspaces that a token can be narrowed to, for the same reason.
+    pub const WORKSPACES_LIMIT: usize = 100;
+
+    /// The maximum number of entries in the list of rights of a request. Above the number of rights, so that
+    /// only a list of repetitions exceeds it.
+    pub const RIGHTS_LIMIT: usize = 100;
 
     /// Whether this scope permits everything that `other` permits: the condition for issuing a token with
     /// the scope `other`.

@@ -47,6 +47,7 @@ impl From<Error> for CallFailure {
             | Error::Stale
             | Error::InUse(_)
             | Error::LastOwner
+            | Error::QuotaReached(_)
             | Error::Internal(_) => GatewayError::Internal,
         };
         Self { config: None, error, cause: Some(Box::new(cause)) }

@@ -11,6 +11,7 @@ use llm_config_store::{OneStatement, StoreError, Tx};
 use super::authorization::{CREATE_REQUIREMENT, authorize_creation};
 use super::details::{ConfigDetails, details_of};
 use crate::error::{Error, MissingReference};
+use crate::quotas::QuotaReached;
 use crate::service::Service;
 use crate::session::Session;
 
@@ -24,6 +25,7 @@ pub struct CreatedConfig {
 
 impl Service {
     /// Stores a new configuration of `scope`, under `id` if the caller chose one. Does not call the provider.
+    /// `QuotaReached` if the scope, or the installation, has as many as it may have.
     ///
     /// A `scope` of `None` stands for a workspace whose id is invalid. The refusal is the same as for a
     /// workspace that the caller may not write to.
@@ -37,13 +39,19 @@ impl Service {
         let scope = scope.ok_or_else(|| Error::Denied(CREATE_REQUIREMENT.to_owned()))?;
         let (id, new) = (id.unwrap_or_else(|| self.store.new_config_id()), Arc::new(new));
         let inferred = new.inferred.clone();
-        let config = match self.create_config_in_one_statement(session, id, scope, &new).await? {
+        let quota = self.config_quota(session, scope).await?;
+        let in_one_statement = match quota {
+            Ok(()) => self.create_config_in_one_statement(session, id, scope, &new).await?,
+            // The transaction refuses it, after it has checked the rights.
+            Err(_) => OneStatement::NotCreated,
+        };
+        let config = match in_one_statement {
             OneStatement::Created(config) => *config,
             OneStatement::NotCreated => {
-                self.create_config_and(session, id, scope, new, |_, _, config| Ok(config)).await?
+                self.create_config_and(session, id, scope, quota, new, |_, _, config| Ok(config)).await?
             }
             OneStatement::Unknown => {
-                let again = self.create_config_and(session, id, scope, new, |_, _, config| Ok(config));
+                let again = self.create_config_and(session, id, scope, quota, new, |_, _, config| Ok(config));
                 // An error may be due to the configuration that the first attempt has stored.
                 again.await.map_err(|_| StoreError::Unavailable("the connection was lost".to_owned()))?
             }
@@ -61,7 +69,8 @@ impl Service {
         new: NewLlmConfig,
     ) -> Result<ConfigDetails, Error> {
         let id = id.unwrap_or_else(|| self.store.new_config_id());
-        self.create_config_and(session, id, scope, Arc::new(new), details_of).await
+        let quota = self.config_quota(session, scope).await?;
+        self.create_config_and(session, id, scope, quota, Arc::new(new), details_of).await
     }
 
     /// Creates a configuration in one statement, if the rights of the session allow it and are still current.
@@ -95,6 +104,7 @@ impl Service {
         session: &Session,
         id: ConfigId,
         scope: Scope,
+        quota: Result<(), QuotaReached>,
         new: Arc<NewLlmConfig>,
         result: fn(&mut Tx<'_>, &Actor, LlmConfig) -> Result<T, Error>,
     ) -> Result<T, Error> {
@@ -104,6 +114,7 @@ impl Service {
                 let actor = tx.actor(&caller)?;
                 authorize_creation(&actor, scope)?;
                 require_scope(tx, &actor, scope)?;
+                quota?;
                 let config = tx.create_config(id, scope, &new, &caller)?;
                 result(tx, &actor, config)
             })

@@ -24,14 +24,18 @@ impl Service {
         precondition: Parsed<Precondition>,
     ) -> Result<(), Error> {
         let caller = session.caller.clone();
-        self.store
+        let scope = self
+            .store
             .write_as(&session.caller, move |tx| {
                 let actor = tx.actor(&caller)?;
                 let current = authorized_config(tx, &actor, filter, id, &[ConfigAction::Delete])?;
                 require(&precondition, &current)?;
-                Ok(tx.delete_config(&current, &caller)?)
+                tx.delete_config(&current, &caller)?;
+                Ok::<_, Error>(current.scope)
             })
-            .await
+            .await?;
+        self.forget_config_counts(scope);
+        Ok(())
     }
 }
 

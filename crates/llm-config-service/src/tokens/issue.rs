@@ -14,6 +14,7 @@ use llm_config_store::{NewToken, Token, TokenText, Tx};
 use super::authorization::authorize_holder;
 use crate::error::{Error, MissingReference};
 use crate::policy::{is_allowed, require_recent_sign_in};
+use crate::quotas::QuotaReached;
 use crate::service::Service;
 use crate::session::Session;
 
@@ -56,17 +57,21 @@ impl Service {
     /// session is older than ten minutes.
     ///
     /// `Malformed` with the field `configs` if the token would be narrowed to more than
-    /// [`TokenScope::CONFIGS_LIMIT`] configurations, or to one that does not exist.
+    /// [`TokenScope::CONFIGS_LIMIT`] configurations, or to one that does not exist, and with the field
+    /// `workspaces` if to more than [`TokenScope::WORKSPACES_LIMIT`] workspaces. `QuotaReached` if the holder
+    /// has as many tokens as they may have.
     pub async fn issue_token(&self, session: &Session, request: IssueToken) -> Result<Issued, Error> {
         let session = session.clone();
         let new = self.new_token_text(request.id);
         let holder = request.holder.unwrap_or(session.actor.id);
+        let quota = self.token_quota(&session, holder).await?;
         let text = Arc::clone(&new.text);
         let token = self
             .store
             .write(move |tx| {
                 let actor = tx.actor(&session.caller)?;
-                new.issue(tx, &session, &actor, holder, &request.labels, &request.token_scope)
+                let IssueToken { labels, token_scope, id: _, holder: _ } = &request;
+                new.issue(tx, &session, &actor, holder, quota, labels, token_scope)
             })
             .await?;
         Ok(Issued { token, text })
@@ -87,6 +92,7 @@ impl NewTokenText {
         session: &Session,
         actor: &Actor,
         holder: PrincipalId,
+        quota: Result<(), QuotaReached>,
         labels: &Labels,
         token_scope: &TokenScope,
     ) -> Result<Token, Error> {
@@ -116,9 +122,23 @@ impl NewTokenText {
                     .to_owned(),
             ));
         }
+        require_few_workspaces(&token_scope)?;
         require_configs(tx, holder, &token_scope)?;
+        quota?;
         let new = NewToken { holder, parent, labels: labels.clone(), token_scope };
         Ok(tx.create_token(self.id, &self.text, &new, caller)?)
+    }
+}
+
+/// Succeeds if the token is not narrowed to too many workspaces, each of which costs at every use.
+fn require_few_workspaces(token_scope: &TokenScope) -> Result<(), Error> {
+    let limit = TokenScope::WORKSPACES_LIMIT;
+    match token_scope.workspaces.as_ref().map(BTreeSet::len).filter(|count| *count > limit) {
+        Some(count) => {
+            let message = format_args!("must have at most {limit} entries, but has {count}");
+            Err(FieldErrors::<String>::one("workspaces", message).into())
+        }
+        None => Ok(()),
     }
 }
 

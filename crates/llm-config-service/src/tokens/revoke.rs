@@ -25,7 +25,9 @@ impl Service {
     /// Revokes a token for good, and every token that was issued by using it.
     pub async fn revoke_token(&self, session: &Session, id: TokenId) -> Result<(), Error> {
         let caller = session.caller.clone();
-        self.store.write(move |tx| revoke(tx, &caller, id).map(drop)).await
+        let revoked = self.store.write(move |tx| revoke(tx, &caller, id)).await?;
+        self.forget_token_count(revoked.holder);
+        Ok(())
     }
 
     /// As [`revoke_token`](Self::revoke_token), and returns the revoked tokens. Reads all tokens.
@@ -35,16 +37,19 @@ impl Service {
         id: TokenId,
     ) -> Result<RevokedTokens, Error> {
         let caller = session.caller.clone();
-        self.store
+        let revoked = self
+            .store
             .write(move |tx| {
                 // Before the list is read, so that no token is issued until the transaction ends.
                 tx.lock_identities()?;
                 let descendants = descendants(&tx.list_tokens(None)?, id);
                 let token = revoke(tx, &caller, id)?;
                 let holder = tx.find_user(token.holder)?.ok_or(Error::NotFound("user"))?;
-                Ok(RevokedTokens { token, holder, descendants })
+                Ok::<_, Error>(RevokedTokens { token, holder, descendants })
             })
-            .await
+            .await?;
+        self.forget_token_count(revoked.holder.id);
+        Ok(revoked)
     }
 }
 

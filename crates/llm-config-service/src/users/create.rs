@@ -59,7 +59,9 @@ impl Service {
             .write(move |tx| {
                 let actor = tx.actor(&session.caller)?;
                 let user = create(tx, &session, &actor, id, &new)?;
-                token.issue(tx, &session, &actor, id, &Labels::default(), &TokenScope::default())?;
+                // A new user has no token yet.
+                let quota = Ok(());
+                token.issue(tx, &session, &actor, id, quota, &Labels::default(), &TokenScope::default())?;
                 Ok::<_, Error>(user)
             })
             .await?;

@@ -62,13 +62,14 @@ pub(crate) async fn run(settings: Settings) -> Result<(), CommandError> {
     let service = service
         .with_provider_access(provider_access)
         .with_bootstrap(bootstrap.clone())
+        .with_quotas(settings.quotas)
         .with_call_limits(settings.calls.limits)
         .with_session_times(settings.sessions);
     let purge = service.clone();
     let usage = service.usage_recorder().metrics();
-    let metrics = http::Metrics::new(service.check_metrics(), service.call_metrics(), usage, move || {
-        purge.is_secret_purge_pending()
-    });
+    let (checks, calls, limits) = (service.check_metrics(), service.call_metrics(), service.limit_metrics());
+    let is_purge_pending = move || purge.is_secret_purge_pending();
+    let metrics = http::Metrics::new(checks, calls, limits, usage, is_purge_pending);
     let metrics_server =
         metrics_listener.map(|listener| http::metrics_server(metrics.clone(), listener)).transpose();
     let metrics_server = metrics_server.map_err(CommandError::Server)?;

@@ -118,6 +118,7 @@ const fn title(kind: ConditionKind) -> &'static str {
         ConditionKind::Blocked => "It is still in use",
         ConditionKind::Stale => "It was changed meanwhile",
         ConditionKind::TooMany => "Too many requests",
+        ConditionKind::QuotaReached => "A quota is used up",
         ConditionKind::Unavailable => "The registry is unavailable",
         ConditionKind::Internal => "Something went wrong in the server",
     }

@@ -34,6 +34,8 @@ pub(crate) enum ConditionKind {
     Stale,
     /// A rate limit is exceeded.
     TooMany,
+    /// A quota of what is stored is used up. Waiting does not help.
+    QuotaReached,
     /// The database or the keys are unavailable.
     Unavailable,
     /// A fault of the server.
@@ -53,7 +55,7 @@ impl ConditionKind {
             Self::UnknownMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::Duplicate | Self::Blocked => StatusCode::CONFLICT,
             Self::Stale => StatusCode::PRECONDITION_FAILED,
-            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooMany | Self::QuotaReached => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }

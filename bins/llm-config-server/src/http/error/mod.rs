@@ -14,11 +14,12 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use llm_config_core::field::FieldErrors;
-use llm_config_service::{Dependents, Error, MissingReference};
+use llm_config_service::{Dependents, Error, MissingReference, QuotaReached};
 use llm_config_store::Conflict;
 
 use crate::http::body::BodyError;
 use crate::http::request_id::RequestId;
+use crate::settings::quota_variable;
 pub(crate) use condition::{Condition, ConditionKind};
 pub(crate) use fault_log::log_fault;
 pub(crate) use format::{ErrorFormat, ErrorFormats};
@@ -70,6 +71,7 @@ impl RequestError {
                 response.insert_header((RETRY_AFTER, condition.retry_after));
             }
             ConditionKind::Invalid
+            | ConditionKind::QuotaReached
             | ConditionKind::TooLarge
             | ConditionKind::TooSlow
             | ConditionKind::Denied
@@ -144,6 +146,13 @@ fn service_condition(error: &Error, request: &HttpRequest, format: &dyn ErrorFor
                  {retry_after} s"
             );
             Condition { retry_after, ..Condition::new(ConditionKind::TooMany, message) }
+        }
+        Error::QuotaReached(QuotaReached { quota, .. }) => {
+            let message = format!(
+                "{error}: delete some, or ask the operator of this server to raise {}",
+                quota_variable(*quota)
+            );
+            Condition::new(ConditionKind::QuotaReached, message)
         }
         Error::Busy => Condition {
             retry_after: BUSY_RETRY_AFTER,

@@ -44,6 +44,7 @@ impl ErrorFormat for FlashbackFormat {
             | ConditionKind::UnknownMethod
             | ConditionKind::Stale
             | ConditionKind::TooMany
+            | ConditionKind::QuotaReached
             | ConditionKind::Unavailable
             | ConditionKind::Internal => kind.status(),
         }

@@ -60,6 +60,7 @@ const fn error_of(kind: ConditionKind) -> GatewayError {
         | ConditionKind::TooLarge
         | ConditionKind::TooSlow
         | ConditionKind::TooMany
+        | ConditionKind::QuotaReached
         | ConditionKind::Denied
         | ConditionKind::SignInTooOld
         | ConditionKind::Duplicate

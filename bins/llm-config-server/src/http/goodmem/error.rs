@@ -79,7 +79,7 @@ const fn code(kind: ConditionKind) -> &'static str {
         ConditionKind::UnknownMethod => "UNIMPLEMENTED",
         ConditionKind::Duplicate => "ALREADY_EXISTS",
         ConditionKind::Blocked | ConditionKind::Stale => "FAILED_PRECONDITION",
-        ConditionKind::TooMany => "RESOURCE_EXHAUSTED",
+        ConditionKind::TooMany | ConditionKind::QuotaReached => "RESOURCE_EXHAUSTED",
         ConditionKind::Unavailable => "UNAVAILABLE",
         ConditionKind::Internal => "INTERNAL",
     }

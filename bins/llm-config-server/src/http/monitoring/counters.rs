@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::Method;
-use llm_config_service::{CallMetrics, CheckMetrics, UsageMetrics, UsageRecorder};
+use llm_config_service::{CallMetrics, CheckMetrics, LimitMetrics, UsageMetrics, UsageRecorder};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
@@ -45,6 +45,7 @@ impl Default for Metrics {
         Self::new(
             &CheckMetrics::default(),
             &CallMetrics::default(),
+            &LimitMetrics::default(),
             UsageRecorder::default().metrics(),
             || false,
         )
@@ -52,12 +53,13 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// The metrics of requests, of checks, of model calls and of usage. `is_purge_pending` returns whether
+    /// The metrics of requests, of checks, of model calls, of limits and of usage. `is_purge_pending` returns whether
     /// old ciphertext is still in the database's log.
     #[must_use]
     pub fn new(
         checks: &CheckMetrics,
         calls: &CallMetrics,
+        limits: &LimitMetrics,
         usage: UsageMetrics,
         is_purge_pending: impl Fn() -> bool + Send + Sync + 'static,
     ) -> Self {
@@ -72,6 +74,7 @@ impl Metrics {
             durations.clone(),
         );
         calls.register(&mut registry);
+        limits.register(&mut registry);
         registry.register_collector(Box::new(usage));
         registry.register_collector(Box::new(SecretPurge(Box::new(is_purge_pending))));
         Self { registry: Arc::new(registry), requests, durations }
@@ -158,9 +161,10 @@ mod tests {
         let is_pending = Arc::new(AtomicBool::new(true));
         let current = Arc::clone(&is_pending);
         let usage = UsageRecorder::default().metrics();
-        let metrics = Metrics::new(&CheckMetrics::default(), &CallMetrics::default(), usage, move || {
-            current.load(Ordering::Relaxed)
-        });
+        let (checks, calls, limits) =
+            (CheckMetrics::default(), CallMetrics::default(), LimitMetrics::default());
+        let is_purge_pending = move || current.load(Ordering::Relaxed);
+        let metrics = Metrics::new(&checks, &calls, &limits, usage, is_purge_pending);
         let has_gauge = |value: u8| {
             metrics.open_metrics().contains(&format!("\nllm_config_secret_purge_pending {value}\n"))
         };

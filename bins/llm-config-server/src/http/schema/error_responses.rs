@@ -58,6 +58,10 @@ error_responses! {
     /// 429: too many calls.
     TooMany = 429 with "Retry-After"
         "Too many calls to providers on behalf of this caller, or of this configuration.";
+    /// 429: a quota of what is stored is used up.
+    QuotaReached = 429
+        "The owner, the workspace, the user or the installation has as much as it may have. Waiting does not \
+         help, so there is no `Retry-After`.";
     /// 500: a fault of the server.
     Internal = 500 "A fault of the server; the message has the request id of its log entry.";
     /// 503: the database or the keys are unavailable, or the server is busy.

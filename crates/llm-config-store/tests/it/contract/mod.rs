@@ -31,6 +31,7 @@ mod last_checks;
 mod open;
 mod paging;
 mod planned_target;
+mod quota_counts;
 mod random_coherence;
 mod schema;
 mod tampering;

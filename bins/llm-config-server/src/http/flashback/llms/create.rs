@@ -21,7 +21,7 @@ use crate::http::flashback::tags;
 use crate::http::flashback::unsupported::StoredKeyId;
 use crate::http::responder::WithETag;
 use crate::http::schema::enums::AiType;
-use crate::http::schema::error_responses::Forbidden;
+use crate::http::schema::error_responses::{Forbidden, QuotaReached};
 use crate::http::schema::value::{uuid, value_schemas};
 
 request_body! {
@@ -108,7 +108,7 @@ impl CreateAiLlm {
     responses(
         (status = 200, body = Saved,
             headers(("ETag" = String, description = "The state of the configuration: a strong entity tag."))),
-        Forbidden,
+        Forbidden, QuotaReached,
     )
 )]
 pub(crate) async fn handle(

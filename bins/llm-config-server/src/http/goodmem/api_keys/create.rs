@@ -17,7 +17,7 @@ use crate::http::goodmem::api_keys::ceiling_rules::Ceiling;
 use crate::http::goodmem::api_keys::times::{ExpiresAt, ValidFrom};
 use crate::http::goodmem::tags;
 use crate::http::responder::Created;
-use crate::http::schema::error_responses::{Conflict, Forbidden};
+use crate::http::schema::error_responses::{Conflict, Forbidden, QuotaReached};
 use crate::http::schema::object::{absent, both, present, with};
 use crate::http::schema::value::max_items;
 
@@ -44,9 +44,9 @@ request_body! {
         /// With SCOPED: the rules that the key is narrowed to, at least one.
         ceiling: Option<Ceiling>,
         /// An addition to the API: the rights that the key is narrowed to; instead of `ceiling`.
-        rights: Option<Vec<Right>>,
+        rights: Option<Vec<Right>> => max_items(TokenScope::RIGHTS_LIMIT),
         /// An addition to the API: the ids of the workspaces that the key is narrowed to.
-        workspaces: Option<Vec<WorkspaceId>>,
+        workspaces: Option<Vec<WorkspaceId>> => max_items(TokenScope::WORKSPACES_LIMIT),
         /// An addition to the API: the ids of the configurations of either API that the key is narrowed to.
         /// The key acts on nothing else. Of rules with the selector EXACT, those remain that name one of
         /// them.
@@ -74,11 +74,20 @@ request_body! {
             Some(_) | None => {}
         }
         object.exclude("rights", "ceiling");
-        if let Some(Some(listed)) = &configs && listed.len() > TokenScope::CONFIGS_LIMIT {
-            let (limit, count) = (TokenScope::CONFIGS_LIMIT, listed.len());
-            object.error("configs", format_args!("must have at most {limit} entries, but has {count}"));
+        let lengths = [
+            ("rights", list_length(&rights), TokenScope::RIGHTS_LIMIT),
+            ("workspaces", list_length(&workspaces), TokenScope::WORKSPACES_LIMIT),
+            ("configs", list_length(&configs), TokenScope::CONFIGS_LIMIT),
+        ];
+        for (name, count, limit) in lengths.into_iter().filter(|(_, count, limit)| count > limit) {
+            object.error(name, format_args!("must have at most {limit} entries, but has {count}"));
         }
     }
+}
+
+/// The length of a list as the reader of the body has it; 0 if it is absent or wrong.
+fn list_length<T>(list: &Option<Option<Vec<T>>>) -> usize {
+    list.as_ref().and_then(Option::as_ref).map_or(0, Vec::len)
 }
 
 impl CreateApiKeyRequest {
@@ -125,7 +134,7 @@ impl CreateApiKeyRequest {
 #[utoipa::path(
     post, path = "/v1/apikeys", operation_id = "createApiKey", tag = tags::KEYS,
     request_body = CreateApiKeyRequest,
-    responses((status = 201, body = CreatedApiKey), Forbidden, Conflict)
+    responses((status = 201, body = CreatedApiKey), Forbidden, Conflict, QuotaReached)
 )]
 pub(crate) async fn handle(
     Authenticated { session, body }: Authenticated<CreateApiKeyRequest>,

@@ -22,7 +22,7 @@ use crate::http::goodmem::llms::unsupported::DashscopeDialect;
 use crate::http::goodmem::tags;
 use crate::http::responder::{Created, WithETag};
 use crate::http::schema::enums::{ModalityName, ProviderType};
-use crate::http::schema::error_responses::{Conflict, Forbidden};
+use crate::http::schema::error_responses::{Conflict, Forbidden, QuotaReached};
 
 request_body! {
     /// A new LLM.
@@ -128,7 +128,7 @@ impl CreateLlm {
     responses(
         (status = 201, body = CreatedLlm,
             headers(("ETag" = String, description = "The state of the configuration: a strong entity tag."))),
-        Forbidden, Conflict,
+        Forbidden, Conflict, QuotaReached,
     )
 )]
 pub(crate) async fn handle(

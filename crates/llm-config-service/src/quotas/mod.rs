@@ -1,0 +1,156 @@
+//! Quotas: how many configurations and tokens may be stored. Soft: no creation waits for another one to be
+//! counted, so creations at the same moment may pass a limit together.
+
+mod memory;
+
+use std::num::NonZeroU32;
+
+use llm_config_core::caller::Identity;
+use llm_config_core::id::PrincipalId;
+use llm_config_core::scope::Scope;
+use llm_config_store::Tx;
+use tokio::time::Instant;
+
+use crate::error::Error;
+use crate::service::Service;
+use crate::session::Session;
+use memory::Admission;
+pub(crate) use memory::{CountMemory, Counted};
+
+/// A limit of what is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quota {
+    /// Configurations of one owner or one workspace.
+    ConfigsPerOwner,
+    /// Tokens of one user that have not expired.
+    TokensPerUser,
+    /// All configurations.
+    TotalConfigs,
+}
+
+/// A quota that is used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QuotaReached {
+    /// The quota.
+    pub quota: Quota,
+    /// Its limit.
+    pub limit: NonZeroU32,
+}
+
+/// The limits of what is stored; `None` for no limit.
+#[derive(Clone, Copy, Debug)]
+pub struct QuotaLimits {
+    /// The limit of [`Quota::ConfigsPerOwner`].
+    pub configs_per_owner: Option<NonZeroU32>,
+    /// The limit of [`Quota::TokensPerUser`].
+    pub tokens_per_user: Option<NonZeroU32>,
+    /// The limit of [`Quota::TotalConfigs`].
+    pub total_configs: Option<NonZeroU32>,
+}
+
+impl Default for QuotaLimits {
+    fn default() -> Self {
+        Self {
+            configs_per_owner: NonZeroU32::new(10_000),
+            tokens_per_user: NonZeroU32::new(1000),
+            total_configs: None,
+        }
+    }
+}
+
+impl Quota {
+    /// What the quota limits, as an error names it.
+    pub(crate) const fn noun(self) -> &'static str {
+        match self {
+            Self::ConfigsPerOwner => "configurations of one owner or workspace",
+            Self::TokensPerUser => "tokens of one user",
+            Self::TotalConfigs => "configurations of this installation",
+        }
+    }
+
+    /// The label of metrics.
+    pub(crate) const fn label(self) -> &'static str {
+        match self {
+            Self::ConfigsPerOwner => "configs_per_owner",
+            Self::TokensPerUser => "tokens_per_user",
+            Self::TotalConfigs => "total_configs",
+        }
+    }
+}
+
+impl Service {
+    /// Whether `scope` and the installation have room for one more configuration. The operator is exempt.
+    ///
+    /// The inner result is for the transaction, which first checks that the caller may create it.
+    pub(crate) async fn config_quota(
+        &self,
+        session: &Session,
+        scope: Scope,
+    ) -> Result<Result<(), QuotaReached>, Error> {
+        let QuotaLimits { configs_per_owner, total_configs, tokens_per_user: _ } = self.quota_limits;
+        let of_owner = (Quota::ConfigsPerOwner, configs_per_owner, Counted::Scope(scope));
+        let of_all = (Quota::TotalConfigs, total_configs, Counted::AllConfigs);
+        for (quota, limit, counted) in [of_owner, of_all] {
+            if let Err(reached) = self.room(session, quota, limit, counted).await? {
+                return Ok(Err(reached));
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    /// Whether `holder` may have one more token. As [`config_quota`](Self::config_quota).
+    pub(crate) async fn token_quota(
+        &self,
+        session: &Session,
+        holder: PrincipalId,
+    ) -> Result<Result<(), QuotaReached>, Error> {
+        let limit = self.quota_limits.tokens_per_user;
+        self.room(session, Quota::TokensPerUser, limit, Counted::TokensOf(holder)).await
+    }
+
+    /// A configuration of `scope` was deleted, so its owner need not wait until it is counted again.
+    pub(crate) fn forget_config_counts(&self, scope: Scope) {
+        self.quota_counts.forget(&Counted::Scope(scope));
+        self.quota_counts.forget(&Counted::AllConfigs);
+    }
+
+    /// A token of `holder` was revoked.
+    pub(crate) fn forget_token_count(&self, holder: PrincipalId) {
+        self.quota_counts.forget(&Counted::TokensOf(holder));
+    }
+
+    async fn room(
+        &self,
+        session: &Session,
+        quota: Quota,
+        limit: Option<NonZeroU32>,
+        counted: Counted,
+    ) -> Result<Result<(), QuotaReached>, Error> {
+        let Some(limit) = limit else { return Ok(Ok(())) };
+        if matches!(session.caller.identity, Identity::Operator) {
+            return Ok(Ok(()));
+        }
+        let is_admitted = match self.quota_counts.admit(counted, limit, Instant::now()) {
+            Admission::Admitted => true,
+            Admission::Refused => false,
+            Admission::MustCount(counting) => {
+                let number = self.store.read(move |tx| count(tx, counted, limit)).await?;
+                counting.finish(number, limit)
+            }
+        };
+        if is_admitted {
+            return Ok(Ok(()));
+        }
+        self.limit_metrics.count(quota.label());
+        Ok(Err(QuotaReached { quota, limit }))
+    }
+}
+
+fn count(tx: &mut Tx<'_>, counted: Counted, limit: NonZeroU32) -> Result<u64, Error> {
+    let limit = limit.get();
+    Ok(match counted {
+        Counted::Scope(scope) => tx.count_configs_up_to(scope, limit)?,
+        Counted::AllConfigs => tx.count_all_configs_up_to(limit)?,
+        Counted::TokensOf(holder) => tx.count_tokens_up_to(holder, limit)?,
+    })
+}
