@@ -3,9 +3,12 @@
 use std::fmt::Debug;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, ToSocketAddrs};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::lookup_share::{LookupOwner, LookupShares, SharePermit};
 
 /// Port: resolves the names of hosts. The guard judges the addresses that it returns and connects to no
 /// others.
@@ -16,6 +19,11 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 pub trait Resolver: Debug + Send + Sync {
     /// All addresses of a host that a user supplied. The name is in lower case, without a trailing dot.
     async fn resolve(&self, host: &str) -> io::Result<Vec<IpAddr>>;
+
+    /// The same on behalf of an owner, who may have a share of all lookups.
+    async fn resolve_for(&self, host: &str, _owner: LookupOwner) -> io::Result<Vec<IpAddr>> {
+        self.resolve(host).await
+    }
 
     /// All addresses of a host of a well-known public API.
     async fn resolve_public(&self, host: &str) -> io::Result<Vec<IpAddr>> {
@@ -38,6 +46,9 @@ const fn permits() -> Semaphore {
 /// respond cannot delay them.
 static USER_LOOKUPS: Semaphore = permits();
 
+/// The shares of [`USER_LOOKUPS`].
+static USER_SHARES: LookupShares = LookupShares::new();
+
 /// The permits for the names of well-known public APIs.
 static PUBLIC_LOOKUPS: Semaphore = permits();
 
@@ -52,8 +63,13 @@ static OPERATOR_LOOKUPS: Semaphore = permits();
 /// is not taken for one without an answer.
 const QUEUED: Duration = Duration::from_millis(1500);
 
+/// The time for which a lookup waits for its owner's share. Others that wait for the same lookup have time
+/// for one of their own afterwards.
+const WAIT_FOR_SHARE: Duration = Duration::from_millis(500);
+
 /// The operating system's resolver, with at most 16 lookups at a time of names that users supply, of public
-/// APIs, and of names that the operator listed. Abandoned lookups count until they end.
+/// APIs, and of names that the operator listed. Abandoned lookups count until they end. Of names that users
+/// supply, an owner has at most four at a time.
 ///
 /// Names that users supply are absolute: the machine's search domains and its hosts file do not apply. Names
 /// that the operator listed are resolved like any name on this machine.
@@ -64,6 +80,11 @@ pub struct SystemResolver;
 impl Resolver for SystemResolver {
     async fn resolve(&self, host: &str) -> io::Result<Vec<IpAddr>> {
         look_up(&USER_LOOKUPS, format!("{host}.")).await
+    }
+
+    async fn resolve_for(&self, host: &str, owner: LookupOwner) -> io::Result<Vec<IpAddr>> {
+        let lookup = system_lookup(format!("{host}."));
+        with_share(USER_SHARES.of(owner), &USER_LOOKUPS, lookup).await
     }
 
     async fn resolve_public(&self, host: &str) -> io::Result<Vec<IpAddr>> {
@@ -87,8 +108,36 @@ impl Resolver for OperatorResolver {
 }
 
 async fn look_up(permits: &'static Semaphore, host: String) -> io::Result<Vec<IpAddr>> {
-    let lookup = move || Ok((host.as_str(), 0).to_socket_addrs()?.map(|address| address.ip()).collect());
-    with_permit(permits, lookup).await
+    with_permit(permits, system_lookup(host)).await
+}
+
+fn system_lookup(host: String) -> impl FnOnce() -> io::Result<Vec<IpAddr>> + Send + 'static {
+    move || Ok((host.as_str(), 0).to_socket_addrs()?.map(|address| address.ip()).collect())
+}
+
+/// Runs a lookup under a permit and a part of its owner's share. If the share is used up, waits for
+/// [`WAIT_FOR_SHARE`].
+async fn with_share<T: Send + 'static>(
+    share: Arc<Semaphore>,
+    permits: &'static Semaphore,
+    lookup: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    let holding = |part: SharePermit| {
+        move || {
+            let found = lookup();
+            drop(part);
+            found
+        }
+    };
+    if let Ok(part) = Arc::clone(&share).try_acquire_owned() {
+        return with_permit(permits, holding(part)).await;
+    }
+    let busy = |_| io::Error::from(ErrorKind::ResourceBusy);
+    let queued = async {
+        let part = tokio::time::timeout(WAIT_FOR_SHARE, share.acquire_owned()).await.map_err(busy)?;
+        with_permit(permits, holding(part.map_err(io::Error::other)?)).await
+    };
+    tokio::time::timeout(QUEUED, queued).await.map_err(busy)?
 }
 
 /// Runs a lookup under a permit. If all permits are in use, waits for one; wait and lookup have [`QUEUED`]
@@ -170,6 +219,40 @@ mod tests {
         hung.await.unwrap().unwrap();
         assert_eq!(waits.await.unwrap().unwrap_err().kind(), ErrorKind::ResourceBusy);
         second.send(()).unwrap();
+    }
+
+    #[tokio::test]
+    async fn lookup_beyond_share_of_owner_is_busy_and_leaves_permits_for_others() {
+        static SIXTEEN: Semaphore = permits();
+        static SHARES: LookupShares = LookupShares::new();
+        let [hanging, other] = [1, 2].map(LookupOwner::new);
+        let (finish, hangs) = mpsc::channel::<()>();
+        let hangs = Arc::new(std::sync::Mutex::new(hangs));
+        let hung: Vec<_> = (0..4)
+            .map(|_| {
+                let hangs = Arc::clone(&hangs);
+                let lookup = move || hangs.lock().unwrap().recv().map_err(io::Error::other);
+                tokio::spawn(with_share(SHARES.of(hanging), &SIXTEEN, lookup))
+            })
+            .collect();
+        while SIXTEEN.available_permits() > 12 {
+            tokio::task::yield_now().await;
+        }
+        let started = Instant::now();
+        let next = with_share(SHARES.of(hanging), &SIXTEEN, || Ok(1)).await;
+        assert_eq!(next.unwrap_err().kind(), ErrorKind::ResourceBusy);
+        assert!((WAIT_FOR_SHARE..QUEUED).contains(&started.elapsed()));
+        assert_eq!(with_share(SHARES.of(other), &SIXTEEN, || Ok(2)).await.unwrap(), 2);
+        // Abandoned lookups count until they end.
+        hung.iter().for_each(tokio::task::JoinHandle::abort);
+        assert!(with_share(SHARES.of(hanging), &SIXTEEN, || Ok(1)).await.is_err());
+        for _ in 0..4 {
+            finish.send(()).unwrap();
+        }
+        while SIXTEEN.available_permits() < 16 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(with_share(SHARES.of(hanging), &SIXTEEN, || Ok(1)).await.unwrap(), 1);
     }
 
     #[tokio::test]

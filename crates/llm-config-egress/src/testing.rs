@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
+use crate::lookup_share::LookupOwner;
 use crate::resolver::Resolver;
 
 /// A resolver with one result for every name.
@@ -16,6 +17,26 @@ pub struct FixedResolver(pub Result<Vec<IpAddr>, ErrorKind>);
 impl Resolver for FixedResolver {
     async fn resolve(&self, _: &str) -> io::Result<Vec<IpAddr>> {
         self.0.clone().map_err(io::Error::from)
+    }
+}
+
+/// A resolver that has no time for the lookups of one owner, and these addresses for all others.
+#[derive(Clone, Debug)]
+pub struct BusyResolver {
+    /// The owner.
+    pub busy: LookupOwner,
+    /// The addresses.
+    pub addresses: Vec<IpAddr>,
+}
+
+#[async_trait::async_trait]
+impl Resolver for BusyResolver {
+    async fn resolve(&self, _: &str) -> io::Result<Vec<IpAddr>> {
+        Err(io::Error::other("a lookup without an owner"))
+    }
+
+    async fn resolve_for(&self, _: &str, owner: LookupOwner) -> io::Result<Vec<IpAddr>> {
+        if owner == self.busy { Err(ErrorKind::ResourceBusy.into()) } else { Ok(self.addresses.clone()) }
     }
 }
 

@@ -14,8 +14,9 @@ pub mod testing;
 pub use budget::MOST_TOKENS;
 // Re-exported, so that an embedder needs only this crate and `llm-config-core`.
 pub use llm_config_egress::{
-    AllowedHost, AllowedHostError, Guard, Loopback, NetworkPolicy, Resolver, RootCertificates,
+    AllowedHost, AllowedHostError, Guard, LookupOwner, Loopback, NetworkPolicy, Resolver, RootCertificates,
     RootCertificatesError, SystemResolver,
 };
+pub use llm_config_providers::vendors::is_public_api;
 pub use llm_config_providers::{KnownVendorHosts, VENDORS, Vendor};
 pub use prober::Prober;

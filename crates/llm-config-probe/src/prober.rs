@@ -8,7 +8,7 @@ use llm_config_core::credential::Credential;
 use llm_config_core::endpoint::Endpoint;
 use llm_config_core::secret::ResolveError;
 use llm_config_core::target::Target;
-use llm_config_egress::{CallError, Guard};
+use llm_config_egress::{CallError, Guard, LookupOwner};
 use llm_config_providers::{Auth, BaseUrl, Note, ProviderTarget, Reason, Stage, vendors};
 
 use crate::budget::{ProbeError, RequestBudget};
@@ -41,6 +41,12 @@ impl Prober {
     #[must_use]
     pub const fn guard(&self) -> &Guard {
         &self.guard
+    }
+
+    /// The same with the share of lookups of this owner.
+    #[must_use]
+    pub fn for_lookup_owner(&self, owner: LookupOwner) -> Self {
+        Self { guard: self.guard.for_lookup_owner(owner), ..self.clone() }
     }
 
     /// The same with another deadline for all requests of a check together.

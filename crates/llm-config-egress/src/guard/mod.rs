@@ -23,6 +23,7 @@ pub use policy::{AllowedHost, AllowedHostError, Loopback, NetworkPolicy};
 
 use crate::call_error::CallError;
 use crate::limits::{self, CallLimits};
+use crate::lookup_share::LookupOwner;
 use crate::request::Request;
 use crate::resolver::{Resolver, SystemResolver};
 use crate::response::Response;
@@ -51,6 +52,7 @@ pub struct Guard {
     pool: Arc<Pool>,
     is_public_host: fn(&str) -> bool,
     refused_after: Duration,
+    lookup_owner: Option<LookupOwner>,
 }
 
 impl Guard {
@@ -68,6 +70,7 @@ impl Guard {
             pool: Arc::default(),
             is_public_host: |_| false,
             refused_after: Self::REFUSED_AFTER,
+            lookup_owner: None,
         }
     }
 
@@ -83,6 +86,13 @@ impl Guard {
     #[must_use]
     pub fn with_public_hosts(self, is_public_host: fn(&str) -> bool) -> Self {
         Self { is_public_host, ..self }
+    }
+
+    /// The same guard, with the same connections, whose lookups are made on behalf of this owner: each owner
+    /// has a share of all lookups.
+    #[must_use]
+    pub fn for_lookup_owner(&self, owner: LookupOwner) -> Self {
+        Self { lookup_owner: Some(owner), ..self.clone() }
     }
 
     /// The guard with another time than [`Guard::REFUSED_AFTER`]. It must be longer than nearly all lookups,
@@ -200,8 +210,15 @@ impl Guard {
             }
             None => {}
         }
-        let (lookup, _) = self.judgements.lookup(to);
-        match tokio::time::timeout_at(until, self.judge_once(to, &lookup, until)).await {
+        let (lookup, is_own) = self.judgements.lookup(to);
+        let mut outcome = tokio::time::timeout_at(until, self.judge_once(to, &lookup, until)).await;
+        if !is_own && matches!(outcome, Ok(Outcome::Busy)) {
+            // Perhaps only the owner of that lookup has used up their share.
+            let (lookup, _) = self.judgements.lookup(to);
+            let until = Instant::now() + self.refused_after;
+            outcome = tokio::time::timeout_at(until, self.judge_once(to, &lookup, until)).await;
+        }
+        match outcome {
             Ok(Outcome::Allowed(addresses)) => Ok(addresses),
             Ok(Outcome::Refused) => Err(CallError::Refused),
             Ok(Outcome::Busy) => self.judgements.get_without_answer(to).ok_or(CallError::Busy),
@@ -251,6 +268,8 @@ impl Guard {
                     self.resolver.resolve_listed(name)
                 } else if (self.is_public_host)(name) {
                     self.resolver.resolve_public(name)
+                } else if let Some(owner) = self.lookup_owner {
+                    self.resolver.resolve_for(name, owner)
                 } else {
                     self.resolver.resolve(name)
                 };

@@ -1,6 +1,7 @@
 //! Lookups, and connections to the addresses that they return.
 
 use super::*;
+use crate::lookup_share::LookupOwner;
 #[cfg(target_os = "linux")]
 use crate::loopback::full_listener;
 use crate::resolver::SystemResolver;
@@ -171,6 +172,41 @@ async fn call_without_time_for_its_lookup_is_busy_for_this_kind_of_name_only() {
             assert_eq!(send(&guard, url).await.err(), Some(expected), "{busy}: {url}");
         }
     }
+}
+
+/// Has no time for the first lookup, which another owner makes.
+#[derive(Debug, Default)]
+struct BusyForOne(tokio::sync::Notify);
+
+#[async_trait::async_trait]
+impl Resolver for BusyForOne {
+    async fn resolve(&self, _: &str) -> io::Result<Vec<IpAddr>> {
+        unreachable!("every lookup has an owner")
+    }
+
+    async fn resolve_for(&self, _: &str, owner: LookupOwner) -> io::Result<Vec<IpAddr>> {
+        if owner == LookupOwner::new(1) {
+            self.0.notified().await;
+            return Err(io::ErrorKind::ResourceBusy.into());
+        }
+        Ok(vec![[127, 0, 0, 1].into()])
+    }
+}
+
+#[tokio::test]
+async fn call_that_shares_lookup_of_busy_owner_looks_up_again() {
+    let server = responding(ok("")).await;
+    let resolver = Arc::new(BusyForOne::default());
+    let shared: Arc<dyn Resolver> = Arc::clone(&resolver) as _;
+    let guard = guard(policy(&["127.0.0.0/8"]), &Arc::default()).with_resolver(shared);
+    let url = format!("http://llm.example:{}/", server.port());
+    let [busy, other] = [1, 2].map(|id| guard.for_lookup_owner(LookupOwner::new(id)));
+    let (of_busy, of_other, ()) = tokio::join!(send(&busy, &url), send(&other, &url), async {
+        run_other_tasks().await;
+        resolver.0.notify_one();
+    });
+    assert_eq!(of_busy.err(), Some(CallError::Busy));
+    assert_eq!(of_other.map(|response| response.status), Ok(200));
 }
 
 #[tokio::test]
