@@ -116,6 +116,21 @@ fn issue_beyond_quota_is_429_and_expired_tokens_do_not_count() {
 }
 
 #[test]
+fn issue_with_many_expired_tokens_deletes_those_that_expired_first() {
+    let app = app();
+    let server = limited(&app, 0, 2, 0);
+    let ada = app.user(OrgRole::User);
+    for end in 1..=30 {
+        let expires_at = Some(Timestamp::from_micros(end));
+        app.token(ada.id, TokenScope { expires_at, ..TokenScope::default() });
+    }
+    let client = server.client(ada.client.token.as_deref().expect("a token"));
+    client.post("/v1/apikeys", &json!({})).json(201);
+    let left = client.get("/v1/apikeys").json(200)["keys"].as_array().map(Vec::len);
+    assert_eq!(left, Some(2));
+}
+
+#[test]
 fn issue_narrowed_to_more_than_100_entries_is_refused() {
     let app = app();
     for (name, entry) in [("workspaces", UNKNOWN_ID), ("rights", "READ_LLM_OWN")] {

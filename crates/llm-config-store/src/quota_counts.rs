@@ -4,10 +4,10 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use llm_config_core::id::PrincipalId;
 use llm_config_core::scope::Scope;
+use llm_config_core::time::Timestamp;
 
 use crate::database::backend::AnyConnection;
 use crate::error::StoreError;
-use crate::tokens::TokenKind;
 use crate::transaction::Tx;
 
 #[derive(QueryableByName)]
@@ -55,26 +55,29 @@ impl Tx<'_> {
         Ok(rows.count.unsigned_abs())
     }
 
-    /// The number of tokens of a user that have not expired, at most `limit`. Inactive ones count, because they
-    /// can be activated again. Sessions of browsers do not.
-    pub fn count_tokens_up_to(&mut self, holder: PrincipalId, limit: u32) -> Result<u64, StoreError> {
-        let (holder, kind) = (holder.to_string(), TokenKind::Api.as_str());
-        let (now, limit) = (self.now.as_micros(), i64::from(limit));
+    /// The number of tokens of a user that expire after `since`, or never, at most `limit`. Inactive ones
+    /// count, because they can be activated again. Sessions of browsers do not.
+    pub fn count_tokens_up_to(
+        &mut self,
+        holder: PrincipalId,
+        since: Timestamp,
+        limit: u32,
+    ) -> Result<u64, StoreError> {
+        const TOKENS: &str = "FROM tokens WHERE kind = 'API' AND user_id =";
+        let (holder, since, limit) = (holder.to_string(), since.as_micros(), i64::from(limit));
         let rows: CountRow = match &mut *self.conn {
-            AnyConnection::Postgres(conn) => diesel::sql_query(up_to(
-                "FROM tokens WHERE user_id = $1 AND kind = $2 AND (expires_at IS NULL OR expires_at > $3) LIMIT $4",
-            ))
+            AnyConnection::Postgres(conn) => diesel::sql_query(up_to(&format!(
+                "{TOKENS} $1 AND (expires_at IS NULL OR expires_at > $2) LIMIT $3"
+            )))
             .bind::<Text, _>(holder)
-            .bind::<Text, _>(kind)
-            .bind::<BigInt, _>(now)
+            .bind::<BigInt, _>(since)
             .bind::<BigInt, _>(limit)
             .get_result(conn)?,
-            AnyConnection::Sqlite(conn) => diesel::sql_query(up_to(
-                "FROM tokens WHERE user_id = ? AND kind = ? AND (expires_at IS NULL OR expires_at > ?) LIMIT ?",
-            ))
+            AnyConnection::Sqlite(conn) => diesel::sql_query(up_to(&format!(
+                "{TOKENS} ? AND (expires_at IS NULL OR expires_at > ?) LIMIT ?"
+            )))
             .bind::<Text, _>(holder)
-            .bind::<Text, _>(kind)
-            .bind::<BigInt, _>(now)
+            .bind::<BigInt, _>(since)
             .bind::<BigInt, _>(limit)
             .get_result(conn)?,
         };

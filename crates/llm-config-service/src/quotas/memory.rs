@@ -22,8 +22,10 @@ pub(crate) enum Counted {
     Scope(Scope),
     /// All configurations.
     AllConfigs,
-    /// The tokens of a user.
+    /// The tokens of a user that have not expired.
     TokensOf(PrincipalId),
+    /// The tokens of a user, those that have expired included.
+    TokenRowsOf(PrincipalId),
 }
 
 /// The counts of the last second.

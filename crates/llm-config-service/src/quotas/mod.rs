@@ -5,9 +5,10 @@ mod memory;
 
 use std::num::NonZeroU32;
 
-use llm_config_core::caller::Identity;
+use llm_config_core::caller::{Caller, Identity};
 use llm_config_core::id::PrincipalId;
 use llm_config_core::scope::Scope;
+use llm_config_core::time::Timestamp;
 use llm_config_store::Tx;
 use tokio::time::Instant;
 
@@ -16,6 +17,12 @@ use crate::service::Service;
 use crate::session::Session;
 use memory::Admission;
 pub(crate) use memory::{CountMemory, Counted};
+
+/// How many tokens of a user are kept for each that may be valid: the others have expired.
+const EXPIRED: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
+
+/// How many of them one issue of a token deletes.
+const EXPIRED_AT_ONCE: u16 = 100;
 
 /// A limit of what is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,8 +111,34 @@ impl Service {
         session: &Session,
         holder: PrincipalId,
     ) -> Result<Result<(), QuotaReached>, Error> {
-        let limit = self.quota_limits.tokens_per_user;
-        self.room(session, Quota::TokensPerUser, limit, Counted::TokensOf(holder)).await
+        let Some(limit) = self.quota_limits.tokens_per_user else { return Ok(Ok(())) };
+        let room = self.room(session, Quota::TokensPerUser, Some(limit), Counted::TokensOf(holder)).await?;
+        if room.is_ok() {
+            self.drop_expired_tokens(holder, limit).await?;
+        }
+        Ok(room)
+    }
+
+    /// Deletes expired tokens of a holder who has ten times as many tokens as may be valid at a time: those
+    /// that expired first.
+    async fn drop_expired_tokens(&self, holder: PrincipalId, limit: NonZeroU32) -> Result<(), Error> {
+        let (counted, limit) = (Counted::TokenRowsOf(holder), limit.saturating_mul(EXPIRED));
+        let is_below = match self.quota_counts.admit(counted, limit, Instant::now()) {
+            Admission::Admitted => true,
+            Admission::Refused => false,
+            Admission::MustCount(counting) => {
+                let number = self.store.read(move |tx| count(tx, counted, limit)).await?;
+                counting.finish(number, limit)
+            }
+        };
+        if !is_below {
+            let operator = Caller::operator();
+            let delete = self.store.write(move |tx| {
+                Ok::<_, Error>(tx.delete_expired_tokens(holder, EXPIRED_AT_ONCE, &operator)?)
+            });
+            delete.await?;
+        }
+        Ok(())
     }
 
     /// A configuration of `scope` was deleted, so its owner need not wait until it is counted again.
@@ -151,6 +184,9 @@ fn count(tx: &mut Tx<'_>, counted: Counted, limit: NonZeroU32) -> Result<u64, Er
     Ok(match counted {
         Counted::Scope(scope) => tx.count_configs_up_to(scope, limit)?,
         Counted::AllConfigs => tx.count_all_configs_up_to(limit)?,
-        Counted::TokensOf(holder) => tx.count_tokens_up_to(holder, limit)?,
+        Counted::TokensOf(holder) => tx.count_tokens_up_to(holder, tx.now(), limit)?,
+        Counted::TokenRowsOf(holder) => {
+            tx.count_tokens_up_to(holder, Timestamp::from_micros(i64::MIN), limit)?
+        }
     })
 }

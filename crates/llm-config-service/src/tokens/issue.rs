@@ -70,8 +70,7 @@ impl Service {
             .store
             .write(move |tx| {
                 let actor = tx.actor(&session.caller)?;
-                let IssueToken { labels, token_scope, id: _, holder: _ } = &request;
-                new.issue(tx, &session, &actor, holder, quota, labels, token_scope)
+                new.issue(tx, &session, &actor, holder, quota, &request)
             })
             .await?;
         Ok(Issued { token, text })
@@ -85,7 +84,7 @@ impl Service {
 }
 
 impl NewTokenText {
-    /// Stores the token if the actor may issue it.
+    /// Stores the token for `holder` if the actor may issue it.
     pub(crate) fn issue(
         &self,
         tx: &mut Tx<'_>,
@@ -93,9 +92,9 @@ impl NewTokenText {
         actor: &Actor,
         holder: PrincipalId,
         quota: Result<(), QuotaReached>,
-        labels: &Labels,
-        token_scope: &TokenScope,
+        request: &IssueToken,
     ) -> Result<Token, Error> {
+        let IssueToken { labels, token_scope, id: _, holder: _ } = request;
         match authorize_holder(tx, actor, holder, TokenAction::Issue) {
             Err(Error::NotFound(_)) => return Err(Error::Missing(MissingReference::Holder)),
             other => other?,

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use llm_config_core::access::{Action, Actor, OrgRole, TokenScope};
-use llm_config_core::config::Labels;
+use llm_config_core::access::{Action, Actor, OrgRole};
 use llm_config_core::id::PrincipalId;
 use llm_config_core::user::{Email, PersonName, Username};
 use llm_config_store::{NewUser, TokenText, Tx, User};
@@ -13,6 +12,7 @@ use crate::error::Error;
 use crate::policy::{authorize, require_recent_sign_in};
 use crate::service::Service;
 use crate::session::Session;
+use crate::tokens::IssueToken;
 
 /// A new user.
 #[derive(Clone, Debug)]
@@ -61,7 +61,7 @@ impl Service {
                 let user = create(tx, &session, &actor, id, &new)?;
                 // A new user has no token yet.
                 let quota = Ok(());
-                token.issue(tx, &session, &actor, id, quota, &Labels::default(), &TokenScope::default())?;
+                token.issue(tx, &session, &actor, id, quota, &IssueToken::default())?;
                 Ok::<_, Error>(user)
             })
             .await?;

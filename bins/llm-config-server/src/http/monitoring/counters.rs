@@ -53,8 +53,8 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// The metrics of requests, of checks, of model calls, of limits and of usage. `is_purge_pending` returns whether
-    /// old ciphertext is still in the database's log.
+    /// The metrics of requests, of checks, of model calls, of limits and of usage. `is_purge_pending` returns
+    /// whether old ciphertext is still in the database's log.
     #[must_use]
     pub fn new(
         checks: &CheckMetrics,
