@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::limit_metrics::LimitMetrics;
 use crate::limits::Limits;
 use crate::metrics::CheckMetrics;
+use crate::pings::HeldTime;
 use crate::policy::authorize;
 use crate::provider_access::ProviderAccess;
 use crate::quotas::{CountMemory, QuotaLimits};
@@ -34,6 +35,7 @@ pub struct Service {
     pub(crate) store: Store,
     pub(crate) providers: ProviderAccess,
     pub(crate) limits: Arc<Limits>,
+    pub(crate) held_time: Arc<HeldTime>,
     pub(crate) limit_metrics: LimitMetrics,
     pub(crate) quota_limits: QuotaLimits,
     pub(crate) quota_counts: Arc<CountMemory>,
@@ -63,6 +65,7 @@ impl Service {
             store,
             providers,
             limits,
+            held_time: Arc::default(),
             limit_metrics: LimitMetrics::default(),
             quota_limits: QuotaLimits::default(),
             quota_counts: Arc::default(),

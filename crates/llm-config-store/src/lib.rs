@@ -41,7 +41,7 @@ pub use browser_sessions::{
 };
 pub use cache::{Authenticated, AuthenticatedSession, CoherentCache, ConfigBasis, Reading, RightsBasis};
 pub use checks::{
-    Check, CheckReport, CheckReportError, CheckTrigger, Failing, FailingConfig, KEPT_CHECKS,
+    Check, CheckReport, CheckReportError, CheckTrigger, DueCheck, Failing, FailingConfig, KEPT_CHECKS,
     LastCheck, NewCheck, ReasonCode, ReasonCodeError, RecordedCheck, Verdict, VerdictChange,
 };
 pub use configs::{ConfigPage, ListedConfig, Order, PageFilter, PageRow, UnreadableRow, VisibleConfigs};

@@ -56,7 +56,7 @@ impl Exchange<'_> {
         let PlannedCall { model: _, url, body } = planned;
         let SplicedBody { parts, length, added, asked_for_usage } = body;
         let guard = self.service.providers.guard(self.session, self.prepared.role);
-        let Some(guard) = guard.cloned() else { return self.fail(GatewayError::DestinationRefused) };
+        let Some(guard) = guard else { return self.fail(GatewayError::DestinationRefused) };
         let target = &self.prepared.target;
         let mut headers = with_defaults(self.route.dialect(), headers);
         let pieces: Vec<&[u8]> = parts.iter().map(AsRef::as_ref).collect();

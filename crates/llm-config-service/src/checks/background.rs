@@ -1,63 +1,136 @@
 //! Background checks: every configuration once per interval, each by one replica at a time, without calling
 //! models.
 
+use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
 use std::time::Duration;
 
-use futures_util::FutureExt;
-use futures_util::future::join_all;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
 use llm_config_core::caller::Caller;
 use llm_config_core::id::ConfigId;
 use llm_config_core::target::Purpose;
 use llm_config_core::time::Timestamp;
 use llm_config_probe::report::Depth;
 use llm_config_store::{CheckTrigger, OpenTargetError, Tx};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
+use super::lanes::{Candidate, Lanes, Started};
 use crate::error::Error;
 use crate::service::Service;
 
 /// How long a replica holds a configuration: longer than a check takes.
 const LEASE: Duration = Duration::from_mins(2);
-/// How many configurations a replica claims at once.
-const BATCH: u32 = 8;
 /// When a configuration is due again whose check this server was too busy for.
 const BUSY_PAUSE: Duration = Duration::from_mins(1);
 /// The longest pause between two queries for due configurations.
 const POLL: Duration = Duration::from_secs(30);
+/// The shortest pause.
+const SHORTEST_POLL: Duration = Duration::from_secs(1);
+/// How many due configurations are read at once. Many may be due whose owner or host is busy.
+const DUE: u32 = 10_000;
+/// A check that takes longer has a host that hangs.
+const HUNG_AFTER: Duration = Duration::from_secs(5);
+
+/// What the loop of background checks waits for.
+enum Event {
+    /// The due checks were read.
+    Queried(VecDeque<Candidate>),
+    /// A check has ended.
+    Ended(Started, End),
+}
+
+/// How a check has ended.
+enum End {
+    Done,
+    /// Its host hung.
+    Hung,
+    /// The database could not be written, so the others that are due would fail too.
+    Unavailable,
+}
 
 impl Service {
     /// Checks every configuration once per `every`, until the future is dropped.
+    ///
+    /// Eight checks run at once, of different owners and hosts. A slow one delays no other owner's: the next
+    /// begins when any of them ends.
     ///
     /// These checks have the network policy of callers without an organisation-wide role, so they reach this
     /// machine only if the operator lists the host.
     pub async fn check_in_background(&self, every: Duration) {
         // Unique among all servers of the database.
         let replica = self.store.new_token_id().to_string();
+        let (mut lanes, mut due) = (Lanes::default(), VecDeque::new());
+        // One set, because a check that is not polled would lose its time to a slow query.
+        let mut running = FuturesUnordered::<Pin<Box<dyn Future<Output = Event> + Send + '_>>>::new();
+        let (mut next_query, mut is_querying) = (Instant::now(), false);
         loop {
-            let due = self.claim(every, &replica).await;
-            let is_idle = due.is_empty();
-            // Concurrently, so that slow providers do not outlast the leases.
-            let checks = due.into_iter().map(|config| self.check_due(config, every, &replica));
-            join_all(checks).await;
-            if is_idle {
-                tokio::time::sleep(POLL.min(every)).await;
+            if !is_querying && Instant::now() >= next_query {
+                running.push(Box::pin(self.due_checks(every).map(Event::Queried)));
+                is_querying = true;
+            }
+            while let Some(started) = lanes.start(&mut due) {
+                running.push(Box::pin(self.check_due(started, every, &replica)));
+            }
+            let event = if is_querying {
+                running.next().await
+            } else {
+                timeout_at(next_query, running.next()).await.unwrap_or(None)
+            };
+            match event {
+                Some(Event::Queried(found)) => {
+                    let pause = if found.is_empty() { POLL.min(every) } else { SHORTEST_POLL };
+                    (due, next_query, is_querying) = (found, Instant::now() + pause, false);
+                }
+                Some(Event::Ended(started, end)) => {
+                    lanes.end(started, matches!(end, End::Hung));
+                    if matches!(end, End::Unavailable) {
+                        due.clear();
+                    }
+                }
+                None => sleep_until(next_query).await,
             }
         }
     }
 
-    async fn claim(&self, every: Duration, replica: &str) -> Vec<ConfigId> {
-        let replica = replica.to_owned();
-        let claimed =
-            self.store.write(move |tx| Ok::<_, Error>(tx.claim_due_checks(&replica, every, LEASE, BATCH)?));
-        claimed.await.unwrap_or_else(|error| {
-            tracing::warn!(error = %error, "due background checks could not be claimed");
-            Vec::new()
-        })
+    /// The checks that are due, longest overdue first. Also enrols new configurations.
+    async fn due_checks(&self, every: Duration) -> VecDeque<Candidate> {
+        let enrolled = self.store.write(move |tx| Ok::<_, Error>(tx.enrol_checks(every, LEASE)?)).await;
+        let due = match enrolled {
+            Ok(()) => self.store.read(|tx| Ok::<_, Error>(tx.due_checks(DUE)?)).await,
+            Err(error) => Err(error),
+        };
+        match due {
+            Ok(due) => due.into_iter().map(Candidate::from).collect(),
+            Err(error) => {
+                tracing::warn!(error = %error, "due background checks could not be read");
+                VecDeque::new()
+            }
+        }
+    }
+
+    /// Checks a configuration unless another replica does.
+    async fn check_due(&self, started: Started, every: Duration, replica: &str) -> Event {
+        let (config, holder) = (started.candidate.config, replica.to_owned());
+        let claim = move |tx: &mut Tx<'_>| Ok::<_, Error>(tx.claim_due_check(&holder, LEASE, config)?);
+        match self.store.write(claim).await {
+            Ok(true) => {}
+            Ok(false) => return Event::Ended(started, End::Done),
+            Err(error) => {
+                tracing::warn!(%config, %error, "a due background check could not be claimed");
+                return Event::Ended(started, End::Unavailable);
+            }
+        }
+        let began = Instant::now();
+        self.check_and_finish(config, every, replica).await;
+        let end = if began.elapsed() >= HUNG_AFTER { End::Hung } else { End::Done };
+        Event::Ended(started, end)
     }
 
     /// Checks a configuration and ends its lease, also after a failure or a panic: one bad row must neither
     /// be checked repeatedly nor block the other rows.
-    async fn check_due(&self, config: ConfigId, every: Duration, replica: &str) {
+    async fn check_and_finish(&self, config: ConfigId, every: Duration, replica: &str) {
         let pause = match AssertUnwindSafe(self.check_claimed(config)).catch_unwind().await {
             Ok(Ok(())) => every,
             Ok(Err(Error::Busy)) => BUSY_PAUSE.min(every),
@@ -82,11 +155,11 @@ impl Service {
 
     async fn check_claimed(&self, config: ConfigId) -> Result<(), Error> {
         let caller = Caller::operator();
-        let slot = self.providers.slot().await?;
+        let slot = self.providers.background_slot().await?;
         match self.store.open_target(config, &caller, Purpose::Validate).await {
             Ok(opened) => {
-                let (prober, trigger) = (slot.background_prober(), CheckTrigger::Background);
-                self.check_opened(&slot, prober, &caller, opened, Depth::Credential, trigger).await.map(drop)
+                let (prober, trigger) = (slot.background_prober(&opened.scope), CheckTrigger::Background);
+                self.check_opened(&slot, &prober, &caller, opened, Depth::Credential, trigger).await.map(drop)
             }
             // Deleted since it was claimed, together with its row in the schedule.
             Err(OpenTargetError::NotFound(_)) => Ok(()),

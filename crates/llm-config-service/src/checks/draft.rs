@@ -38,11 +38,11 @@ impl Service {
         }
         let caller = &session.caller;
         self.limits.check(caller.identity.principal(), None)?;
-        let slot = self.providers.slot().await?;
+        let slot = self.slot(session, &draft.settings.endpoint).await?;
         let opened = self.store.open_draft(scope, draft, caller, Purpose::Validate).await;
         let opened = opened.map_err(|error| open_error(error, &scope))?;
         let OpenedDraft { scope, role, target, credential, pending } = opened;
-        let prober = slot.prober(session, role);
+        let prober = &slot.prober(session, role);
         let (scope, target, credential) = (&scope, &target, credential.as_ref());
         let trigger = CheckTrigger::Request;
         self.probe(&slot, prober, Probe { scope, target, credential, pending, depth, trigger }).await

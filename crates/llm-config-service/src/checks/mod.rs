@@ -4,6 +4,7 @@
 mod background;
 mod draft;
 mod history;
+mod lanes;
 mod planned;
 mod run;
 mod stored;

@@ -27,10 +27,11 @@ impl Service {
         parse: impl FnOnce(Scope) -> Parsed<(ConfigPatch, Depth)>,
     ) -> Result<Report, Error> {
         let actions = &[ConfigAction::Update, ConfigAction::Ping];
-        let scope = self.authorize_config(session, ScopeFilter::All, id, actions).await?;
-        let (patch, depth) = parse(scope)?;
+        let config = self.authorize_config(session, ScopeFilter::All, id, actions).await?;
+        let (patch, depth) = parse(config.scope)?;
         self.limits.check(session.actor.id, Some(id))?;
-        let slot = self.providers.slot().await?;
+        let endpoint = patch.endpoint.as_ref().unwrap_or(&config.settings.endpoint);
+        let mut slot = self.slot(session, endpoint).await?;
         // Decides again, as for a stored configuration.
         let opened = self.store.open_planned_target(id, &session.caller, patch, Purpose::Validate).await;
         let opened = match opened {
@@ -40,7 +41,8 @@ impl Service {
             other => other?,
         };
         let OpenedTarget { scope, role, target, credential, pending, .. } = opened;
-        let prober = slot.prober(session, role);
+        slot.confirm(&target.endpoint, &self.limit_metrics)?;
+        let prober = &slot.prober(session, role);
         let (scope, target, credential) = (&scope, &target, credential.as_ref());
         let trigger = CheckTrigger::Request;
         self.probe(&slot, prober, Probe { scope, target, credential, pending, depth, trigger }).await

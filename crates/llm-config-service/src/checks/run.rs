@@ -1,6 +1,7 @@
 //! Runs the checks of an opened target.
 
 use llm_config_core::credential::Credential;
+use llm_config_core::endpoint::Endpoint;
 use llm_config_core::scope::Scope;
 use llm_config_core::target::Target;
 use llm_config_probe::Prober;
@@ -10,6 +11,7 @@ use llm_config_store::{CheckTrigger, PendingResolution};
 use crate::error::Error;
 use crate::provider_access::Slot;
 use crate::service::Service;
+use crate::session::Session;
 
 /// The input of a check, from an opened target: a stored configuration, a planned change or a draft.
 pub(super) struct Probe<'a> {
@@ -23,6 +25,11 @@ pub(super) struct Probe<'a> {
 }
 
 impl Service {
+    /// Waits for a slot for a call of this session to the host of `endpoint`.
+    pub(crate) async fn slot(&self, session: &Session, endpoint: &Endpoint) -> Result<Slot<'_>, Error> {
+        self.providers.slot(session.caller.identity.principal(), endpoint, &self.limit_metrics).await
+    }
+
     /// Runs the checks outside of any transaction, and counts the report. Fails with `Busy` if this server's
     /// own congestion prevented a step: such a report is no fact about the configuration.
     pub(super) async fn probe(

@@ -25,15 +25,16 @@ impl Service {
         id: ConfigId,
         depth: Parsed<Depth>,
     ) -> Result<Report, Error> {
-        self.authorize_config(session, filter, id, &[ConfigAction::Ping]).await?;
+        let config = self.authorize_config(session, filter, id, &[ConfigAction::Ping]).await?;
         let depth = depth?;
         self.limits.check(session.actor.id, Some(id))?;
-        let slot = self.providers.slot().await?;
+        let mut slot = self.slot(session, &config.settings.endpoint).await?;
         // Decides again: rights may have changed while the call waited for its slot, and a decision is
         // binding only in the transaction that opens the credential.
         let opened = self.store.open_target(id, &session.caller, Purpose::Validate).await?;
+        slot.confirm(&opened.target.endpoint, &self.limit_metrics)?;
         let prober = slot.prober(session, opened.role);
-        self.check_opened(&slot, prober, &session.caller, opened, depth, CheckTrigger::Request).await
+        self.check_opened(&slot, &prober, &session.caller, opened, depth, CheckTrigger::Request).await
     }
 
     /// Checks an opened target, and keeps the report unless the configuration changed meanwhile.

@@ -1,6 +1,7 @@
 //! Authorisation of use cases on configurations.
 
 use std::borrow::Borrow;
+use std::sync::Arc;
 
 use llm_config_core::access::{Action, Actor, ConfigAction};
 use llm_config_core::config::LlmConfig;
@@ -54,7 +55,7 @@ pub(super) fn authorize_found<C: Borrow<LlmConfig>>(
 }
 
 impl Service {
-    /// The scope of a configuration, if the caller may do all of `actions` to it.
+    /// A configuration, if the caller may do all of `actions` to it.
     ///
     /// A use case that opens a credential later calls this first, to refuse before it charges a rate limit
     /// and waits for a slot. The decision in the transaction that opens the
@@ -65,9 +66,9 @@ impl Service {
         filter: ScopeFilter,
         id: ConfigId,
         actions: &[ConfigAction],
-    ) -> Result<Scope, Error> {
+    ) -> Result<Arc<LlmConfig>, Error> {
         let found = self.store.config(id).await?;
-        Ok(authorize_found(found, &session.actor, filter, actions)?.scope)
+        authorize_found(found, &session.actor, filter, actions)
     }
 }
 

@@ -6,6 +6,7 @@ use llm_config_core::access::ConfigAction;
 use llm_config_core::target::Purpose;
 use llm_config_probe::ping;
 use llm_config_store::OpenedTarget;
+use tokio::time::Instant;
 
 use super::ping::{Ping, PingOutcome};
 use crate::configs::ScopeFilter;
@@ -32,8 +33,15 @@ impl Service {
         ping: &Ping,
         number: u32,
     ) -> Result<PingOutcome, Error> {
-        let slot = self.providers.slot().await?;
+        let caller = session.actor.id;
+        self.held_time.require_credit(caller, Instant::now()).inspect_err(|_| {
+            self.limit_metrics.count("ping_seconds_of_caller");
+        })?;
+        let config = self.store.config(ping.target).await?.ok_or(Error::NotFound("configuration"))?;
+        let mut slot = self.slot(session, &config.settings.endpoint).await?;
+        let _held = self.held_time.hold(caller);
         let opened = self.store.open_target(ping.target, &session.caller, Purpose::Ping).await?;
+        slot.confirm(&opened.target.endpoint, &self.limit_metrics)?;
         // By the current role: it may have changed since the start of the series.
         let prober = slot.prober(session, opened.role);
         let OpenedTarget { scope, target, credential, pending, .. } = opened;

@@ -21,6 +21,7 @@ use crate::transaction::{Lock, Tx};
 
 pub use failing::{Failing, FailingConfig};
 pub use last_check::{LastCheck, VerdictChange};
+pub use schedule::DueCheck;
 pub use verdict::{ReasonCode, ReasonCodeError, Verdict};
 
 /// The number of checks that are kept for each configuration. If none of these is

@@ -4,67 +4,100 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
+use llm_config_core::endpoint::Endpoint;
 use llm_config_core::id::ConfigId;
+use llm_config_core::scope::Scope;
 use llm_config_core::time::Timestamp;
 use sha2::{Digest, Sha256};
 
+use crate::configs::parse_scope;
 use crate::database::backend::AnyConnection;
-use crate::database::schema::check_schedule;
+use crate::database::schema::{check_schedule, llm_configs};
 use crate::error::StoreError;
 use crate::row::{Row, skip_corrupt};
 use crate::transaction::{Lock, Tx};
 
-/// The maximum number of configurations that one claim enrols. The next claim enrols more.
+/// The maximum number of configurations that are enrolled at once.
 const ENROL_LIMIT: i64 = 200;
 
+/// A configuration whose background check is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DueCheck {
+    /// The configuration.
+    pub config: ConfigId,
+    /// Its owner or workspace.
+    pub scope: Scope,
+    /// The address that the check calls.
+    pub endpoint: Endpoint,
+}
+
 impl Tx<'_> {
-    /// Claims at most `limit` configurations whose background check is due, longest overdue first. No other
-    /// server can claim them until `lease` has passed or the check is [finished](Tx::finish_scheduled_check).
-    /// `holder` is a name that is unique among the servers.
-    ///
-    /// Enrols new configurations: the first check of each is due within `interval`, at a time derived from
-    /// its id, so that not all are due at once. A changed `interval` applies to a configuration from its next
-    /// check on. The clocks of all servers should agree: to one that is ahead, leases end early.
+    /// Enrols new configurations, at most 200: the first check of each is due within `interval`, at a time
+    /// derived from its id, so that not all are due at once. A changed `interval` applies to a configuration
+    /// from its next check on.
     ///
     /// A due time or the end of a lease further away than twice the period was written by a clock that was
-    /// ahead, or with a longer `interval`. Such a check is due now, and such a lease has ended.
-    pub fn claim_due_checks(
-        &mut self,
-        holder: &str,
-        interval: Duration,
-        lease: Duration,
-        limit: u32,
-    ) -> Result<Vec<ConfigId>, StoreError> {
+    /// ahead, or with a longer `interval`. Such a lease has ended, and such a check is due now.
+    pub fn enrol_checks(&mut self, interval: Duration, lease: Duration) -> Result<(), StoreError> {
         self.lock(&Lock::Schedule)?;
-        self.enrol(interval)?;
-        let (now, until) = (self.now.as_micros(), after(self.now, micros(lease)));
-        let (latest_due, latest_end) = (latest(self.now, interval), latest(self.now, lease));
-        let is_free = || {
-            let until = check_schedule::lease_until;
-            until.is_null().or(until.le(now)).or(until.gt(latest_end))
-        };
-        let too_late = check_schedule::table.filter(check_schedule::due_at.gt(latest_due)).filter(is_free());
+        let (now, latest_due, latest_end) =
+            (self.now.as_micros(), latest(self.now, interval), latest(self.now, lease));
+        let too_long = check_schedule::table.filter(check_schedule::lease_until.gt(latest_end));
+        let ended = (check_schedule::holder.eq(None::<String>), check_schedule::lease_until.eq(None::<i64>));
+        diesel::update(too_long).set(ended).execute(self.conn)?;
+        let is_free = check_schedule::lease_until.is_null().or(check_schedule::lease_until.le(now));
+        let too_late = check_schedule::table.filter(check_schedule::due_at.gt(latest_due)).filter(is_free);
         diesel::update(too_late).set(check_schedule::due_at.eq(now)).execute(self.conn)?;
-        let due: Vec<String> = check_schedule::table
+        for id in self.find_not_enrolled()? {
+            let due_at = after(self.now, first_delay(&id, interval));
+            let row = (check_schedule::config_id.eq(id), check_schedule::due_at.eq(due_at));
+            diesel::insert_into(check_schedule::table).values(row).execute(self.conn)?;
+        }
+        Ok(())
+    }
+
+    /// At most `limit` configurations whose background check is due and that no server has claimed, longest
+    /// overdue first. Rows whose scope or endpoint cannot be read are left out.
+    pub fn due_checks(&mut self, limit: u32) -> Result<Vec<DueCheck>, StoreError> {
+        let now = self.now.as_micros();
+        let rows: Vec<(String, Option<String>, Option<String>, String)> = check_schedule::table
+            .inner_join(llm_configs::table)
             .filter(check_schedule::due_at.le(now))
-            .filter(is_free())
+            .filter(check_schedule::lease_until.is_null().or(check_schedule::lease_until.le(now)))
             .order((check_schedule::due_at, check_schedule::config_id))
             .limit(i64::from(limit))
-            .select(check_schedule::config_id)
+            .select((
+                llm_configs::id,
+                llm_configs::owner_id,
+                llm_configs::workspace_id,
+                llm_configs::endpoint,
+            ))
             .load(self.conn)?;
-        let mut claimed = Vec::new();
-        for id in due {
-            // Checked again: meanwhile it may have been deleted, or finished by a holder whose lease has
-            // ended.
-            let still_due =
-                check_schedule::table.find(&id).filter(check_schedule::due_at.le(now)).filter(is_free());
-            let lease = (check_schedule::holder.eq(holder), check_schedule::lease_until.eq(until));
-            if diesel::update(still_due).set(lease).execute(self.conn)? == 1 {
-                claimed.push(id);
-            }
-        }
-        let parse = |id: String| Row { table: "check_schedule", id: &id }.parse("config_id", &id);
-        Ok(skip_corrupt(claimed, parse))
+        Ok(skip_corrupt(rows, |(id, owner, workspace, endpoint)| {
+            let row = Row { table: "llm_configs", id: &id };
+            let endpoint = row.required("endpoint", Endpoint::from_stored(&endpoint).ok())?;
+            let (config, scope) = parse_scope((id, owner, workspace))?;
+            Ok(DueCheck { config, scope, endpoint })
+        }))
+    }
+
+    /// Claims a configuration whose background check is due. No other server can claim it until `lease` has
+    /// passed or the check is [finished](Tx::finish_scheduled_check). `holder` is a name that is unique among
+    /// the servers. Returns `false` if it is not due any more: another server has claimed or finished it, or it
+    /// was deleted. The clocks of all servers should agree: to one that is ahead, leases end early.
+    pub fn claim_due_check(
+        &mut self,
+        holder: &str,
+        lease: Duration,
+        config: ConfigId,
+    ) -> Result<bool, StoreError> {
+        let (now, until) = (self.now.as_micros(), after(self.now, micros(lease)));
+        let still_due = check_schedule::table
+            .find(config.to_string())
+            .filter(check_schedule::due_at.le(now))
+            .filter(check_schedule::lease_until.is_null().or(check_schedule::lease_until.le(now)));
+        let lease = (check_schedule::holder.eq(holder), check_schedule::lease_until.eq(until));
+        Ok(diesel::update(still_due).set(lease).execute(self.conn)? == 1)
     }
 
     /// Ends the lease of `holder`; the next check is due at `next_due`. Returns `false` and changes nothing
@@ -82,15 +115,6 @@ impl Tx<'_> {
             check_schedule::lease_until.eq(None::<i64>),
         );
         Ok(diesel::update(held).set(free).execute(self.conn)? == 1)
-    }
-
-    fn enrol(&mut self, interval: Duration) -> Result<(), StoreError> {
-        for id in self.find_not_enrolled()? {
-            let due_at = after(self.now, first_delay(&id, interval));
-            let row = (check_schedule::config_id.eq(id), check_schedule::due_at.eq(due_at));
-            diesel::insert_into(check_schedule::table).values(row).execute(self.conn)?;
-        }
-        Ok(())
     }
 
     fn find_not_enrolled(&mut self) -> Result<Vec<String>, StoreError> {

@@ -307,6 +307,7 @@ diesel::joinable!(secrets -> llm_configs (config_id));
 diesel::joinable!(config_labels -> llm_configs (config_id));
 diesel::joinable!(config_checks -> llm_configs (config_id));
 diesel::joinable!(last_checks -> llm_configs (config_id));
+diesel::joinable!(check_schedule -> llm_configs (config_id));
 diesel::joinable!(memberships -> users (user_id));
 diesel::joinable!(tokens -> users (user_id));
 diesel::joinable!(sessions -> tokens (token_id));

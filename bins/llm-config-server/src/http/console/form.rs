@@ -209,6 +209,7 @@ pub(crate) fn field_errors(error: Error) -> Result<FieldErrors<String>, Error> {
         | Error::LastOwner
         | Error::TooMany { .. }
         | Error::Busy
+        | Error::QuotaReached(_)
         | Error::Unavailable(_)
         | Error::Internal(_) => Err(error),
     }

@@ -142,8 +142,8 @@ fn service_condition(error: &Error, request: &HttpRequest, format: &dyn ErrorFor
         Error::TooMany { retry_after } => {
             let retry_after = retry_after.as_secs() + 1;
             let message = format!(
-                "too many calls to providers by this caller, or for this configuration; try again in \
-                 {retry_after} s"
+                "too many calls to providers by this caller, for this configuration or to its host; try \
+                 again in {retry_after} s"
             );
             Condition { retry_after, ..Condition::new(ConditionKind::TooMany, message) }
         }

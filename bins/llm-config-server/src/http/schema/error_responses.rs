@@ -57,7 +57,7 @@ error_responses! {
     TooLarge = 413 "The body is larger than 1 MiB.";
     /// 429: too many calls.
     TooMany = 429 with "Retry-After"
-        "Too many calls to providers on behalf of this caller, or of this configuration.";
+        "Too many calls to providers on behalf of this caller or of this configuration, or to its host.";
     /// 429: a quota of what is stored is used up.
     QuotaReached = 429
         "The owner, the workspace, the user or the installation has as much as it may have. Waiting does not \

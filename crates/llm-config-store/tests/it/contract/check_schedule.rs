@@ -8,7 +8,7 @@ use llm_config_core::id::ConfigId;
 use llm_config_core::scope::Scope;
 use llm_config_core::time::Timestamp;
 use llm_config_store::testing::TestDatabase;
-use llm_config_store::{Store, Tx};
+use llm_config_store::{DueCheck, Store, StoreError, Tx};
 
 use super::{FixedClock, open_store_with_clock, open_stores};
 use crate::support::{OPERATOR, count, create, delete, named, owner, run_concurrently, workspace};
@@ -39,9 +39,27 @@ async fn create_many(store: &Store, numbers: Range<u128>) -> BTreeSet<ConfigId> 
     ids
 }
 
+/// Enrols, and claims the first `limit` that are due.
+fn claim_in(
+    tx: &mut Tx<'_>,
+    holder: &str,
+    interval: Duration,
+    lease: Duration,
+    limit: u32,
+) -> Result<Vec<ConfigId>, StoreError> {
+    tx.enrol_checks(interval, lease)?;
+    let mut claimed = Vec::new();
+    for due in tx.due_checks(limit)? {
+        if tx.claim_due_check(holder, lease, due.config)? {
+            claimed.push(due.config);
+        }
+    }
+    Ok(claimed)
+}
+
 /// Claims with an interval of an hour and a lease of a minute.
 async fn claim(store: &Store, holder: &'static str, limit: u32) -> Vec<ConfigId> {
-    store.write(move |tx| tx.claim_due_checks(holder, HOUR, MINUTE, limit)).await.unwrap()
+    store.write(move |tx| claim_in(tx, holder, HOUR, MINUTE, limit)).await.unwrap()
 }
 
 async fn finish(store: &Store, config: ConfigId, holder: &'static str, next_due: i64) -> bool {
@@ -100,6 +118,20 @@ async fn claim_with_limit_returns_longest_overdue_first() {
     }
     assert_eq!(claim(&store, "a", 4).await, last_first[..4]);
     assert_eq!(claim(&store, "b", 4).await, last_first[4..]);
+}
+
+#[tokio::test]
+async fn due_checks_have_scope_and_endpoint_and_exclude_claimed_ones() {
+    let (_database, store, clock) = open_store_at_start().await;
+    let scope = owner(&store).await;
+    let config = create(&store, scope, named("a")).await.unwrap();
+    claim(&store, "a", 0).await;
+    clock.set(START + micros(HOUR));
+    let due = async || store.read(|tx| tx.due_checks(10)).await.unwrap();
+    let endpoint = config.settings.endpoint.clone();
+    assert_eq!(due().await, [DueCheck { config: config.id, scope, endpoint }]);
+    claim(&store, "a", 1).await;
+    assert!(due().await.is_empty());
 }
 
 #[tokio::test]
@@ -213,7 +245,7 @@ async fn claim_concurrently_returns_disjoint_sets() {
 
 /// Claims with an interval of zero, so that every check is due.
 async fn claim_all(store: &Store, holder: &'static str, limit: u32) -> Vec<ConfigId> {
-    store.write(move |tx| tx.claim_due_checks(holder, Duration::ZERO, HOUR, limit)).await.unwrap()
+    store.write(move |tx| claim_in(tx, holder, Duration::ZERO, HOUR, limit)).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

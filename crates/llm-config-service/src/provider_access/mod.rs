@@ -1,0 +1,165 @@
+//! Access to providers: the network policy of a caller, the secrets behind references, and slots for calls.
+
+mod slots;
+
+use std::sync::Arc;
+
+use llm_config_core::access::OrgRole;
+use llm_config_core::credential::Credential;
+use llm_config_core::endpoint::Endpoint;
+use llm_config_core::id::PrincipalId;
+use llm_config_core::scope::Scope;
+use llm_config_core::secret::ResolveError;
+use llm_config_core::target::Target;
+use llm_config_egress::{Guard, LookupOwner};
+use llm_config_probe::Prober;
+use llm_config_secrets::SecretResolver;
+use tokio::sync::SemaphorePermit;
+
+use crate::error::Error;
+use crate::limit_metrics::LimitMetrics;
+use crate::session::Session;
+pub(crate) use slots::{BACKGROUND, Host};
+use slots::{Permit, Share, Slots};
+
+/// The means to call providers. Cheap to clone.
+#[derive(Clone)]
+pub struct ProviderAccess(Option<Arc<Enabled>>);
+
+struct Enabled {
+    default_prober: Prober,
+    trusted_prober: Prober,
+    secrets: SecretResolver,
+    slots: Slots,
+}
+
+impl ProviderAccess {
+    /// `trusted_prober` serves direct requests of callers with an organisation-wide role, and may reach this
+    /// machine if the operator's settings allow it; `default_prober` serves all others. `secrets` resolves
+    /// references for both.
+    #[must_use]
+    pub fn new(default_prober: Prober, trusted_prober: Prober, secrets: SecretResolver) -> Self {
+        let slots = Slots::default();
+        Self(Some(Arc::new(Enabled { default_prober, trusted_prober, secrets, slots })))
+    }
+
+    /// No access: every use case that calls a provider fails with `Denied`.
+    #[must_use]
+    pub const fn disabled() -> Self {
+        Self(None)
+    }
+
+    /// The client for model calls of a caller whose current role is `role`; `None` without access.
+    pub(crate) fn guard(&self, session: &Session, role: OrgRole) -> Option<Guard> {
+        let owner = lookup_owner(session);
+        self.0.as_deref().map(|access| access.prober(session, role).guard().for_lookup_owner(owner))
+    }
+
+    /// What resolves references to secrets; `None` without access.
+    pub(crate) fn secrets(&self) -> Option<&SecretResolver> {
+        self.0.as_deref().map(|access| &access.secrets)
+    }
+
+    /// Waits for a slot for a call to the host of `endpoint`, at most two seconds: `TooMany` if the caller or
+    /// the host has as many calls as it may have, or the server has.
+    ///
+    /// A use case takes the slot before it opens a credential, so that no opened secret waits in memory and
+    /// rights are decided shortly before the call.
+    pub(crate) async fn slot(
+        &self,
+        caller: PrincipalId,
+        endpoint: &Endpoint,
+        metrics: &LimitMetrics,
+    ) -> Result<Slot<'_>, Error> {
+        let access = self.enabled()?;
+        let permit = access.slots.take(caller, Host::new(endpoint)).await;
+        let permit = permit.map_err(|share| refused(share, metrics))?;
+        Ok(Slot { access, permit: SlotPermit::Request(permit) })
+    }
+
+    /// Waits for a slot of a background check.
+    pub(crate) async fn background_slot(&self) -> Result<Slot<'_>, Error> {
+        let access = self.enabled()?;
+        let permit = access.slots.take_for_background().await;
+        Ok(Slot { access, permit: SlotPermit::Background { _permit: permit } })
+    }
+
+    fn enabled(&self) -> Result<&Enabled, Error> {
+        self.0.as_deref().ok_or_else(|| Error::Denied("this program does not call providers".to_owned()))
+    }
+}
+
+fn refused(share: Share, metrics: &LimitMetrics) -> Error {
+    metrics.count(share.label());
+    share.into()
+}
+
+/// Whose share of lookups the calls of a session use.
+fn lookup_owner(session: &Session) -> LookupOwner {
+    LookupOwner::new(session.caller.identity.principal().as_uuid().as_u128())
+}
+
+/// The permission to make one call at a time.
+pub(crate) struct Slot<'a> {
+    access: &'a Enabled,
+    permit: SlotPermit<'a>,
+}
+
+enum SlotPermit<'a> {
+    Request(Permit<'a>),
+    Background { _permit: Option<SemaphorePermit<'a>> },
+}
+
+impl Enabled {
+    /// The prober for a caller whose current role is `role`. A request that may have come through a proxy,
+    /// or from a web page of another origin, does not reach this machine.
+    fn prober(&self, session: &Session, role: OrgRole) -> &Prober {
+        match role {
+            OrgRole::Owner | OrgRole::Administrators | OrgRole::Workspaces if session.arrival.is_direct() => {
+                &self.trusted_prober
+            }
+            OrgRole::Owner
+            | OrgRole::Administrators
+            | OrgRole::Workspaces
+            | OrgRole::User
+            | OrgRole::Billing => &self.default_prober,
+        }
+    }
+}
+
+impl Slot<'_> {
+    /// Counts the call for the host of the opened target, whose endpoint may have changed since the slot was
+    /// taken.
+    pub(crate) fn confirm(&mut self, opened: &Endpoint, metrics: &LimitMetrics) -> Result<(), Error> {
+        match &mut self.permit {
+            SlotPermit::Request(permit) => {
+                permit.move_to(Host::new(opened)).map_err(|share| refused(share, metrics))
+            }
+            SlotPermit::Background { .. } => Ok(()),
+        }
+    }
+
+    /// The prober for a caller whose current role is `role`.
+    pub(crate) fn prober(&self, session: &Session, role: OrgRole) -> Prober {
+        self.access.prober(session, role).for_lookup_owner(lookup_owner(session))
+    }
+
+    /// The prober for background checks of a configuration of `scope`.
+    pub(crate) fn background_prober(&self, scope: &Scope) -> Prober {
+        let owner = match scope {
+            Scope::Owner(id) => id.as_uuid(),
+            Scope::Workspace(id) => id.as_uuid(),
+        };
+        self.access.default_prober.for_lookup_owner(LookupOwner::new(owner.as_u128()))
+    }
+
+    /// The credential in a form that can be sent to `target`, if a grant allows its reference.
+    pub(crate) async fn resolve(
+        &self,
+        credential: &Credential,
+        scope: &Scope,
+        target: &Target,
+    ) -> Result<Credential, ResolveError> {
+        self.access.secrets.resolve(credential, scope, target).await
+    }
+}
