@@ -152,6 +152,29 @@ for (const scripts of [true, false]) {
   });
 }
 
+test('late_response_keeps_what_was_typed_meanwhile', () =>
+  site.page({}, async (page, visit) => {
+    const keyboard = new Keyboard(page);
+    await visit.open('/configs/new');
+    let release;
+    const released = new Promise((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/examine?prefill', async (route) => {
+      await released;
+      await route.continue();
+    });
+    await keyboard.select('Provider', 'vLLM');
+    await keyboard.fill('Endpoint', 'http://127.0.0.1:1/v1');
+    const [response] = await Promise.all([page.waitForResponse('**/examine?prefill'), release()]);
+    await response.finished();
+    await visit.watch.settle();
+    // A request that comes later is answered later.
+    await keyboard.fill('Model', 'later');
+    await page.getByText('Will be called: http://127.0.0.1:1/v1/chat/completions').waitFor();
+    assert.equal(await page.getByLabel('Endpoint', { exact: true }).inputValue(), 'http://127.0.0.1:1/v1');
+  }));
+
 test('rejected_credential_is_saved_only_after_a_confirmation', () =>
   site.page({ statuses: [422] }, async (page, visit) => {
     const keyboard = new Keyboard(page);

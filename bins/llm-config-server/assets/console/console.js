@@ -74,3 +74,13 @@ document.addEventListener("click", (event) => {
 
 // Buttons that need scripts are hidden without them.
 for (const element of document.querySelectorAll("[data-needs-script]")) element.hidden = false;
+
+// Keeps what a person has typed into a field since a request was sent: its response does not replace the field.
+document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
+  const sent = ctx.request.body;
+  if (!sent?.get) return;
+  const isTyped = (field) => sent.get(field.name) !== null && sent.get(field.name) !== field.value;
+  const fields = "input:not([type=checkbox], [type=radio], [type=hidden]), textarea";
+  const kept = tasks.filter(({ target }) => target instanceof Element && [...target.querySelectorAll(fields)].some(isTyped));
+  for (const task of kept) tasks.splice(tasks.indexOf(task), 1);
+});
