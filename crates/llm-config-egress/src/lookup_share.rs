@@ -31,7 +31,7 @@ impl LookupShares {
     /// The permits of an owner. Each permit that is taken keeps the share.
     pub(crate) fn of(&self, owner: LookupOwner) -> Arc<Semaphore> {
         let mut shares = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // A share that nobody holds or waits for is whole.
+        // Without a lookup that holds or waits for a part, a share is whole.
         shares.retain(|_, share| Arc::strong_count(share) > 1);
         Arc::clone(shares.entry(owner).or_insert_with(|| Arc::new(Semaphore::new(SHARE))))
     }

@@ -6,7 +6,7 @@ use llm_config_core::field::FieldErrors;
 use llm_config_core::id::WorkspaceId;
 use llm_config_store::{Conflict, OpenTargetError, StoreError, TxError};
 
-use crate::quotas::QuotaReached;
+use crate::quotas::limit::QuotaReached;
 
 /// A value that was parsed from a request, or the field errors that the parser found.
 ///

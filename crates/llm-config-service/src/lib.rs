@@ -50,7 +50,7 @@ pub use metrics::CheckMetrics;
 pub use paging::{Cursor, CursorError, CursorText, PageRequest};
 pub use pings::{Ping, PingOutcome, PingProgress, PingSeries};
 pub use provider_access::ProviderAccess;
-pub use quotas::{Quota, QuotaLimits, QuotaReached};
+pub use quotas::limit::{Quota, QuotaLimits, QuotaReached};
 pub use service::Service;
 pub use session::Session;
 pub use system::Initialization;

@@ -20,7 +20,8 @@ use crate::metrics::CheckMetrics;
 use crate::pings::HeldTime;
 use crate::policy::authorize;
 use crate::provider_access::ProviderAccess;
-use crate::quotas::{CountMemory, QuotaLimits};
+use crate::quotas::CountMemory;
+use crate::quotas::limit::QuotaLimits;
 use crate::session::Session;
 use crate::usage::{UsageBatches, UsageRecorder};
 

@@ -1,4 +1,4 @@
-//! Shares of callers, hosts and owners in what calls providers: nobody holds up the others.
+//! Shares of callers, hosts and owners in what calls providers: none holds up the others.
 
 use std::net::TcpListener;
 use std::time::{Duration, Instant};

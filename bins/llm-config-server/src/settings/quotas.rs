@@ -11,6 +11,7 @@ use super::view::SettingView;
 
 /// The settings of quotas; `None` for one that is not given.
 #[derive(Clone, Copy, Default, Args)]
+#[expect(clippy::struct_field_names, reason = "the names of the flags")]
 pub(super) struct RawQuotaSettings {
     /// Maximum number of configurations of one owner or one workspace; 0 for no limit [default: 10000]
     #[arg(

@@ -60,8 +60,8 @@ pub(super) struct Started {
 }
 
 impl Lanes {
-    /// Starts a check, if one may run now: of hosts that did not hang first, then of the owner whose last check
-    /// is the longest ago, then the first one.
+    /// Starts a check, if one may run now: of hosts that did not hang first, then of the owner whose last
+    /// check is the longest ago, then the first one.
     pub(super) fn start(&mut self, due: &mut VecDeque<Candidate>) -> Option<Started> {
         if self.running >= WINDOW {
             return None;

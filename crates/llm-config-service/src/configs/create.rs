@@ -11,7 +11,7 @@ use llm_config_store::{OneStatement, StoreError, Tx};
 use super::authorization::{CREATE_REQUIREMENT, authorize_creation};
 use super::details::{ConfigDetails, details_of};
 use crate::error::{Error, MissingReference};
-use crate::quotas::QuotaReached;
+use crate::quotas::limit::QuotaReached;
 use crate::service::Service;
 use crate::session::Session;
 

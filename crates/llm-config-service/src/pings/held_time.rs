@@ -1,5 +1,5 @@
-//! The time for which pings of a caller hold slots. A caller pays for it afterwards, because nobody knows
-//! before how long a model takes.
+//! The time for which pings of a caller hold slots. A caller pays for it afterwards, because it
+//! depends on the model.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -14,7 +14,7 @@ use llm_config_store::{NewToken, Token, TokenText, Tx};
 use super::authorization::authorize_holder;
 use crate::error::{Error, MissingReference};
 use crate::policy::{is_allowed, require_recent_sign_in};
-use crate::quotas::QuotaReached;
+use crate::quotas::limit::QuotaReached;
 use crate::service::Service;
 use crate::session::Session;
 

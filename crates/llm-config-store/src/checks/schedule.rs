@@ -83,8 +83,8 @@ impl Tx<'_> {
 
     /// Claims a configuration whose background check is due. No other server can claim it until `lease` has
     /// passed or the check is [finished](Tx::finish_scheduled_check). `holder` is a name that is unique among
-    /// the servers. Returns `false` if it is not due any more: another server has claimed or finished it, or it
-    /// was deleted. The clocks of all servers should agree: to one that is ahead, leases end early.
+    /// the servers. Returns `false` if it is not due any more: another server has claimed or finished it, or
+    /// it was deleted. The clocks of all servers should agree: to one that is ahead, leases end early.
     pub fn claim_due_check(
         &mut self,
         holder: &str,

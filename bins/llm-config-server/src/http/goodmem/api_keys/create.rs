@@ -75,19 +75,14 @@ request_body! {
         }
         object.exclude("rights", "ceiling");
         let lengths = [
-            ("rights", list_length(&rights), TokenScope::RIGHTS_LIMIT),
-            ("workspaces", list_length(&workspaces), TokenScope::WORKSPACES_LIMIT),
-            ("configs", list_length(&configs), TokenScope::CONFIGS_LIMIT),
+            ("rights", rights.iter().flatten().flatten().count(), TokenScope::RIGHTS_LIMIT),
+            ("workspaces", workspaces.iter().flatten().flatten().count(), TokenScope::WORKSPACES_LIMIT),
+            ("configs", configs.iter().flatten().flatten().count(), TokenScope::CONFIGS_LIMIT),
         ];
         for (name, count, limit) in lengths.into_iter().filter(|(_, count, limit)| count > limit) {
             object.error(name, format_args!("must have at most {limit} entries, but has {count}"));
         }
     }
-}
-
-/// The length of a list as the reader of the body has it; 0 if it is absent or wrong.
-fn list_length<T>(list: &Option<Option<Vec<T>>>) -> usize {
-    list.as_ref().and_then(Option::as_ref).map_or(0, Vec::len)
 }
 
 impl CreateApiKeyRequest {
