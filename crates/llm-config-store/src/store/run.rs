@@ -113,13 +113,13 @@ impl Store {
         });
         let ended = match self.inner.writes {
             WritePath::Grouped(_) => task.await,
-            WritePath::Pooled => match tokio::time::timeout(DEADLINE, task).await {
-                Ok(ended) => ended,
-                Err(_) => {
+            WritePath::Pooled => {
+                let Ok(ended) = tokio::time::timeout(DEADLINE, task).await else {
                     self.inner.pool.give_up(&progress);
                     return Err(StoreError::Unavailable(NO_ANSWER.to_owned()).into());
-                }
-            },
+                };
+                ended
+            }
         };
         match ended {
             Ok(done) => done,

@@ -189,8 +189,9 @@ fn conninfo_without_parameters_gets_defaults() {
     let text = url("postgres://h/d?options=-csearch_path%3Da%20b+c&connect_timeout=9").conninfo();
     assert_eq!(
         text.as_str(),
-        "host='h' dbname='d' options='-csearch_path=a b+c' connect_timeout='9' keepalives_idle='30' \
-         application_name='llm-config' target_session_attrs='primary'"
+        "host='h' dbname='d' options='-csearch_path=a b+c' connect_timeout='9' sslmode='require' \
+         keepalives='1' keepalives_idle='30' keepalives_interval='10' keepalives_count='3' \
+         tcp_user_timeout='10000' application_name='llm-config' target_session_attrs='primary'"
     );
 }
 
