@@ -107,6 +107,8 @@ async fn cached_value_is_not_used_longer_than_its_age() {
     let ada = user(&store, OrgRole::User).await;
     let (_, token) = issue(&store, ada, None, TokenScope::default()).await;
     let config = create(&store, Scope::Owner(ada), named("a")).await.unwrap();
+    // Until then, a poll may return the creation once more, and invalidate what was read since.
+    tokio::time::sleep(BOUND).await;
     let (cache, caller) = cached(&store, &token, ConfigBasis::One(config.id)).await;
     let basis = ConfigBasis::One(config.id);
     cache.insert("old", "value".into(), cache.begin_reading(), Duration::ZERO, &caller.basis, basis);
