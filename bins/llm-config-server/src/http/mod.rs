@@ -245,17 +245,13 @@ pub fn server(service: Service, listener: TcpListener, options: Options) -> io::
 fn admit(connections: &Connections, connection: &dyn Any, data: &mut Extensions) -> bool {
     let Some(stream) = connection.downcast_ref::<TcpStream>() else { return true };
     let admission = stream.peer_addr().ok().and_then(|peer| connections.admit(peer.ip(), Instant::now()));
-    match admission {
-        Some(admission) => {
-            data.insert(admission);
-            true
-        }
-        None => {
-            // A connection that refuses to end has ended already.
-            _ = rustix::net::shutdown(stream, rustix::net::Shutdown::Both);
-            false
-        }
-    }
+    let Some(admission) = admission else {
+        // A connection that refuses to end has ended already.
+        _ = rustix::net::shutdown(stream, rustix::net::Shutdown::Both);
+        return false;
+    };
+    data.insert(admission);
+    true
 }
 
 /// A server for `/metrics` only, without tokens: the operator protects its address.
