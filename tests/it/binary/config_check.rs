@@ -211,6 +211,8 @@ fn config_check_prints_effective_settings_and_their_sources() {
         "listen": "127.0.0.1:8080",
         "allowPublicListen": false,
         "metricsListen": null,
+        "publicUrl": null,
+        "trustedProxies": [],
         "corsOrigins": [],
         "dataDir": folder.join("here"),
         "databaseUrl": format!("sqlite://{}", folder.join("here/registry.db").display()),

@@ -14,6 +14,7 @@ use llm_config_service::{Error, Service, Session};
 
 use crate::http::body::{FromBody, read_bytes};
 use crate::http::connection::arrival::arrival;
+use crate::http::connection::client_address::client_address;
 use crate::http::error::{ConditionKind, RequestError};
 use crate::http::request_id::RequestId;
 
@@ -94,7 +95,7 @@ pub(crate) fn caller(request: &HttpRequest, identity: Identity) -> caller::Calle
     caller::Caller {
         identity,
         request_id: RequestId::from_request(request).map(|id| id.0),
-        address: request.peer_addr().map(|address| address.ip()),
+        address: client_address(request),
     }
 }
 

@@ -51,6 +51,7 @@ use llm_config_service::Service;
 
 use body::{BODY_TIMEOUT, BodyTimeout};
 use connection::arrival::note_connection;
+use connection::client_address::TrustedProxies;
 use connection::idle::HEAD_TIMEOUT;
 pub use connection::limits::ConnectionLimits;
 use connection::limits::Connections;
@@ -194,12 +195,14 @@ pub fn server(service: Service, listener: TcpListener, options: Options) -> io::
         write_timeout,
         shutdown_timeout,
     } = options;
+    let proxies = web::Data::new(TrustedProxies(connections.proxies.clone()));
     let connections = Connections::new(connections);
     let console = web::Data::new(ConsoleAddress::new(public_url, listener.local_addr()?));
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(service.clone()))
             .app_data(console.clone())
+            .app_data(proxies.clone())
             .app_data(web::Data::new(metrics.clone()))
             .app_data(ERROR_FORMATS)
             .app_data(BodyTimeout(body_timeout))

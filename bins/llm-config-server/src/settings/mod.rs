@@ -77,7 +77,7 @@ pub struct Settings {
     /// The origins of web pages that may call the API.
     pub cors_origins: Vec<String>,
     /// The networks of proxies.
-    pub proxies: Vec<IpNet>,
+    pub trusted_proxies: Vec<IpNet>,
     /// The directory for the files of the server.
     pub data_dir: PathBuf,
     /// The database.
@@ -154,7 +154,7 @@ impl Settings {
             metrics_listen,
             public_url,
             cors_origins,
-            proxies,
+            trusted_proxies,
             allowed_hosts,
             allowed_networks,
             provider_ca_file,
@@ -211,7 +211,7 @@ impl Settings {
             metrics_listen,
             public_url,
             cors_origins: cors_origins.unwrap_or_default(),
-            proxies: proxies.unwrap_or_default(),
+            trusted_proxies: trusted_proxies.unwrap_or_default(),
             data_dir,
             database,
             keys,
@@ -314,7 +314,10 @@ impl Settings {
             SettingView::new("metrics-listen", self.metrics_listen.map(|address| address.to_string())),
             SettingView::new("public-url", self.public_url.as_ref().map(ToString::to_string)),
             SettingView::new("cors-origins", self.cors_origins.clone()),
-            SettingView::new("proxies", self.proxies.iter().map(ToString::to_string).collect::<Vec<_>>()),
+            SettingView::new(
+                "trusted-proxies",
+                self.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ),
             SettingView::new("data-dir", self.data_dir.display().to_string()),
             SettingView::new("database-url", self.database.with_parameters()),
             SettingView::new("keyring", self.keys.to_string()),
@@ -345,7 +348,8 @@ impl Settings {
 
     /// The access to providers of a server that listens at `address`.
     ///
-    /// Programs on this machine may be called only while the server listens on a loopback address.
+    /// Programs on this machine may be called only while the server listens on a loopback address and has no
+    /// trusted proxies.
     pub fn open_provider_access(&self, address: SocketAddr) -> Result<ProviderAccess, SettingsError> {
         let database = match &self.database {
             DatabaseUrl::Postgres(url) => url.ports(),
@@ -353,7 +357,8 @@ impl Settings {
         };
         let metrics = self.metrics_listen.map(|address| address.port());
         let own_ports = [address.port()].into_iter().chain(metrics).chain(database).collect();
-        self.provider_access.open(address.ip().is_loopback().then_some(own_ports))
+        let is_for_this_machine = address.ip().is_loopback() && self.trusted_proxies.is_empty();
+        self.provider_access.open(is_for_this_machine.then_some(own_ports))
     }
 }
 

@@ -94,13 +94,13 @@ pub(super) struct RawSettings {
         value_delimiter = ',', value_parser = web_origin
     )]
     pub(super) cors_origins: Option<Vec<String>>,
-    /// Networks of proxies that pass on the requests of many clients, such as `10.0.3.0/24`; the limit of
-    /// connections per client does not apply to them [default: none; loopback always counts as one]
+    /// Networks of proxies, such as `10.0.3.0/24`, whose `X-Forwarded-For` names the client; the limit of
+    /// connections per client does not apply to them [default: none]
     #[arg(
-        long, global = true, help_heading = SERVER, value_name = "NETWORK", env = "LLM_CONFIG_PROXIES",
+        long, global = true, help_heading = SERVER, value_name = "NETWORK", env = "LLM_CONFIG_TRUSTED_PROXIES",
         value_delimiter = ',', value_parser = network
     )]
-    pub(super) proxies: Option<Vec<IpNet>>,
+    pub(super) trusted_proxies: Option<Vec<IpNet>>,
     /// Hosts that may be called in addition to public ones, also without TLS, such as `ollama.lan:11434` or,
     /// with a pinned address, `ollama.lan:11434=10.0.0.7` [default: none]
     #[arg(

@@ -43,7 +43,7 @@ pub(crate) async fn run(settings: Settings) -> Result<(), CommandError> {
         listen = %settings.listen,
         "llm-config starts"
     );
-    let connections = open_files::raise_limit(settings.calls.limits.calls, settings.proxies.clone());
+    let connections = open_files::raise_limit(settings.calls.limits.calls, settings.trusted_proxies.clone());
     signals::ignore_hangup().map_err(CommandError::Server)?;
     // Before any file is created, so that a second server that is started by mistake changes nothing.
     let listener = bind(settings.listen, "--listen")?;

@@ -93,7 +93,7 @@ impl Counts {
             tracing::warn!(
                 open = self.total,
                 "a client has too many connections, and others of it are closed; if it is a proxy, name its \
-                 network in `--proxies`"
+                 network in `--trusted-proxies`"
             );
         } else {
             tracing::warn!(open = self.total, "there are too many connections, and others are closed");

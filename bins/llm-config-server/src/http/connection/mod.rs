@@ -2,6 +2,7 @@
 //! those without a request; their limits; and the end of those whose client sends, or takes, no bytes.
 
 pub(crate) mod arrival;
+pub(crate) mod client_address;
 pub(crate) mod client_watch;
 pub(crate) mod idle;
 pub(crate) mod limits;

@@ -16,6 +16,7 @@ use super::frame::{Frame, base};
 use super::notice::Notice;
 use super::page::{page, page_with, see_other};
 use crate::http::auth::caller;
+use crate::http::connection::client_address::client_address;
 use crate::http::error::RequestError;
 
 const LABELS: &[(&str, &str)] = &[("token", "Access token"), ("login-code", "Code of a login link")];
@@ -146,10 +147,7 @@ fn local_page(text: &str) -> String {
 /// What the server knows of the browser.
 fn browser(request: &HttpRequest) -> Browser {
     let agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok());
-    Browser {
-        user_agent: agent.map(str::to_owned),
-        address: request.peer_addr().map(|peer| peer.ip().to_canonical()),
-    }
+    Browser { user_agent: agent.map(str::to_owned), address: client_address(request) }
 }
 
 /// The caller of a sign-in, for the audit event: only the request is known.

@@ -17,6 +17,7 @@ use llm_config_core::caller::Identity;
 use llm_config_gateway::error::GatewayError;
 use tracing::field::display;
 
+use crate::http::connection::client_address::client_address;
 use crate::http::connection::idle::RunningRequest;
 use crate::http::connection::unframed::unframe;
 use crate::http::connection::unused::RequestWatch;
@@ -100,7 +101,7 @@ fn write_line(line: &Line<'_>) {
         Some(Identity::Operator) | None => (None, None),
     };
     let (user, token) = (user.map(display), token.map(display));
-    let address = request.peer_addr().map(|peer| display(peer.ip().to_canonical()));
+    let address = client_address(request).map(display);
     // Hundredths of a millisecond: most requests take less than one.
     let ms = (took.as_secs_f64() * 100_000.0).round() / 100.0;
     let (id, status) = (&id.0, status.as_u16());
