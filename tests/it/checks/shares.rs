@@ -98,7 +98,7 @@ fn background_check_is_not_delayed_by_hanging_configurations_of_others() {
             let body = json!({"name": name, "endpoint": endpoint, "secret": VALID_KEY});
             root.create_ai_llm(&assign(ai_llm(&workspace), &body))
         });
-        ids.last().expect("a configuration")
+        ids.collect::<Vec<_>>().pop().expect("a configuration")
     };
     let hosts = [format!("127.0.0.1:{port}"), format!("localhost:{}", provider.port())];
     team("slow", 40, &hosts[0]);
