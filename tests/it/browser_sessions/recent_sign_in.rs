@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use llm_config_core::access::OrgRole;
+use llm_config_core::access::{OrgRole, WorkspaceRole};
 use llm_config_service::{CreateUser, Error, IssueToken, Session, UpdateUser};
 
 use super::Scene;
@@ -24,6 +24,10 @@ fn sensitive(scene: &Scene, session: &Session) -> Vec<(&'static str, Result<(), 
         ("set_role", app.block_on(service.set_role(session, target, OrgRole::Billing)).map(drop)),
         ("update_user", app.block_on(service.update_user(session, target, Ok(change))).map(drop)),
         ("create_user", app.block_on(service.create_user(session, user(OrgRole::Owner))).map(drop)),
+        (
+            "set_member",
+            app.block_on(service.set_member(session, app.workspace(), target, WorkspaceRole::Read)),
+        ),
         (
             "create_user_with_token",
             app.block_on(service.create_user_with_token(session, user(OrgRole::User))).map(drop),

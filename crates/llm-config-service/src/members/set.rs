@@ -5,6 +5,7 @@ use llm_config_core::id::PrincipalId;
 
 use super::authorization::{authorize_grant, lock_members};
 use crate::error::{Error, MissingReference};
+use crate::policy::require_recent_sign_in;
 use crate::service::Service;
 use crate::session::Session;
 use crate::workspaces::WorkspaceTarget;
@@ -21,10 +22,10 @@ impl Service {
     ) -> Result<(), Error> {
         let target: WorkspaceTarget = workspace.into();
         let workspace = target.id;
-        let caller = session.caller.clone();
+        let session = session.clone();
         self.store
             .write(move |tx| {
-                let actor = lock_members(tx, target, &caller)?;
+                let actor = lock_members(tx, target, &session.caller)?;
                 // Locked for update before it is read, as for `add_member`.
                 tx.find_user_for_update(user)?.ok_or(Error::Missing(MissingReference::Member))?;
                 let current = tx.membership(workspace, user)?;
@@ -32,7 +33,8 @@ impl Service {
                     return Ok(());
                 }
                 authorize_grant(&actor, workspace, current, role)?;
-                Ok(tx.set_membership(workspace, user, role, &caller)?)
+                require_recent_sign_in(&session, tx.now())?;
+                Ok(tx.set_membership(workspace, user, role, &session.caller)?)
             })
             .await
     }
