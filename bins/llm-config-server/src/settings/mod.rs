@@ -349,7 +349,7 @@ impl Settings {
     /// The access to providers of a server that listens at `address`.
     ///
     /// Programs on this machine may be called only while the server listens on a loopback address and has no
-    /// trusted proxies.
+    /// proxy in front: neither trusted proxies nor a public URL with TLS, which only a proxy can serve.
     pub fn open_provider_access(&self, address: SocketAddr) -> Result<ProviderAccess, SettingsError> {
         let database = match &self.database {
             DatabaseUrl::Postgres(url) => url.ports(),
@@ -357,7 +357,9 @@ impl Settings {
         };
         let metrics = self.metrics_listen.map(|address| address.port());
         let own_ports = [address.port()].into_iter().chain(metrics).chain(database).collect();
-        let is_for_this_machine = address.ip().is_loopback() && self.trusted_proxies.is_empty();
+        let has_proxy =
+            !self.trusted_proxies.is_empty() || self.public_url.as_ref().is_some_and(PublicUrl::has_tls);
+        let is_for_this_machine = address.ip().is_loopback() && !has_proxy;
         self.provider_access.open(is_for_this_machine.then_some(own_ports))
     }
 }
