@@ -25,6 +25,7 @@ pub struct LoginLinkArgs {
 }
 
 pub(crate) async fn run(args: LoginLinkArgs, format: Format, settings: Settings) -> Result<(), CommandError> {
+    require_console(&settings)?;
     let operator = OperatorSession::open(&settings).await?;
     let user = operator.user(&args.user).await?;
     let LoginLink { code, expires_at } =
@@ -37,6 +38,19 @@ pub(crate) async fn run(args: LoginLinkArgs, format: Format, settings: Settings)
         let sentence = format!("the link of {} cannot be printed: {error}; create another one", user.email);
         CommandError::new(ExitStatus::InputOutput, sentence)
     })
+}
+
+/// Fails if no browser could open the link: the console is served at the public URL or on loopback.
+fn require_console(settings: &Settings) -> Result<(), CommandError> {
+    let listen = settings.listen;
+    if settings.public_url.is_none() && !listen.ip().is_loopback() {
+        let sentence = format!(
+            "the console has no known address, because the server listens on {listen}; set `--public-url` to the \
+             address at which browsers reach it"
+        );
+        return Err(CommandError::usage(sentence));
+    }
+    Ok(())
 }
 
 /// The URL of the console, without a slash at its end: at the public URL, or else at the address that the

@@ -100,8 +100,8 @@ pub(super) async fn wait(settings: &Settings, service: &Service) -> Result<Boots
 fn hints(address: SocketAddr, keys: &str) -> String {
     format!(
         "Keep a copy of the keys apart from the database; without them the stored secrets cannot be \
-         decrypted: {keys}\nOpen the console at http://{address}/console and sign in with the root token, or \
-         browse the APIs at http://{address}/docs"
+         decrypted: {keys}\nOpen the console at http://{address}/console and sign in with the root token\n\
+         Browse the APIs at http://{address}/docs"
     )
 }
 
