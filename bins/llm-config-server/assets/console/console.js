@@ -14,16 +14,20 @@ document.addEventListener("keydown", (event) => {
 // The code of a login link is in the fragment, which browsers do not send. It is posted, never put into a query.
 const codeField = document.querySelector("#login-code");
 if (codeField && location.hash.length > 1) {
-  codeField.value = decodeURIComponent(location.hash.slice(1));
+  // A code has letters, digits and underscores only.
+  codeField.value = location.hash.slice(1);
   history.replaceState(null, "", location.pathname + location.search);
-  codeField.form.requestSubmit();
+  // A person who is signed in decides whether the link replaces their session: it may be somebody else's.
+  if ("submitLink" in codeField.dataset) codeField.form.requestSubmit();
+  else codeField.closest("details").open = true;
 }
 
 // Shows five minutes before the session ends that it will, with a button to stay.
 const banner = document.querySelector("#session-end");
 if (banner) {
-  let ends = Number(document.body.dataset.sessionEnds);
-  const expires = Number(document.body.dataset.sessionExpires);
+  // The page states how long the session lasts from now on, because clocks differ.
+  let ends = Date.now() + Number(document.body.dataset.sessionEndsIn);
+  const expires = Date.now() + Number(document.body.dataset.sessionExpiresIn);
   const idle = ends - Date.now();
   const update = () => {
     const minutes = Math.ceil((ends - Date.now()) / 60000);
@@ -41,7 +45,9 @@ if (banner) {
     if (response.ok) ends = Math.min(Date.now() + idle, expires);
     update();
   });
-  document.addEventListener("htmx:after:request", () => { ends = Math.min(Date.now() + idle, expires); });
+  document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+    if (ctx.response.status < 400) ends = Math.min(Date.now() + idle, expires);
+  });
   setInterval(update, 10000);
   update();
 }

@@ -28,8 +28,8 @@ impl TrustedProxies {
     /// The address of the client of a request that came from `peer`.
     ///
     /// Each proxy adds the address that it was called from at the end, so the entries are true from the right
-    /// up to the first one that is no trusted proxy: that is the client. What stands before it the client may
-    /// have written. An entry that is no address ends the search at the proxy that wrote it.
+    /// up to the first one that is no trusted proxy: that is the client, who may have written
+    /// the entries before it. An entry that is no address ends the search at the proxy that wrote it.
     fn client_of(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer;
         let lines: Vec<_> = headers.get_all(X_FORWARDED_FOR).collect();

@@ -48,7 +48,7 @@ pub(crate) async fn viewer(request: &HttpRequest) -> Result<Viewer, RequestError
     let mut extensions = request.extensions_mut();
     // For the log line of the request, and for the pages of errors.
     extensions.insert(identity);
-    extensions.insert(SignedInUser::new(&found.user, &found.session));
+    extensions.insert(SignedInUser::new(&found.user, &found.session, service.now()));
     drop(extensions);
     let session = Session {
         caller: caller(request, identity),

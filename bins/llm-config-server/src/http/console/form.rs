@@ -12,6 +12,7 @@ use url::form_urlencoded;
 use zeroize::Zeroizing;
 
 use super::browser::{Viewer, viewer};
+use super::failure::sentence;
 use crate::http::body::read_bytes;
 use crate::http::error::RequestError;
 
@@ -149,6 +150,11 @@ impl FormView {
         self.values.get(name).and_then(|values| values.first()).map_or("", String::as_str)
     }
 
+    /// Whether the form has this field at all.
+    pub(crate) fn is_posted(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
     /// Whether a field has this value: for checkboxes and options.
     pub(crate) fn has(&self, name: &str, value: &str) -> bool {
         self.values.get(name).is_some_and(|values| values.iter().any(|found| found == value))
@@ -192,16 +198,19 @@ fn field_of(error: &FieldError<String>) -> &str {
     &error.field
 }
 
-/// The errors of fields that a use case found, or the error that is not about fields.
+/// The errors of fields that a use case found, or of the whole form, or else the error that no form can show.
 pub(crate) fn field_errors(error: Error) -> Result<FieldErrors<String>, Error> {
     match error {
         Error::Malformed(errors) => Ok(errors),
         Error::Invalid(errors) => Ok(errors.renamed(|field| field.as_str().to_owned())),
+        // About the form as a whole: what was typed stays.
+        Error::RecentSignInRequired | Error::QuotaReached(_) => {
+            Ok(FieldErrors::one("", sentence(&error.to_string())))
+        }
         Error::Unauthenticated
         | Error::NotFound(_)
         | Error::Missing(_)
         | Error::Denied(_)
-        | Error::RecentSignInRequired
         | Error::Conflict(_)
         | Error::NameTaken(_)
         | Error::Stale
@@ -209,7 +218,6 @@ pub(crate) fn field_errors(error: Error) -> Result<FieldErrors<String>, Error> {
         | Error::LastOwner
         | Error::TooMany { .. }
         | Error::Busy
-        | Error::QuotaReached(_)
         | Error::Unavailable(_)
         | Error::Internal(_) => Err(error),
     }

@@ -33,18 +33,19 @@ pub(crate) struct NavigationEntry {
 #[derive(Clone, Debug)]
 pub(crate) struct SignedInUser {
     pub(crate) name: String,
-    /// When the session ends if the person does nothing.
-    pub(crate) session_ends_at: Timestamp,
-    /// When the session ends at the latest.
-    pub(crate) session_expires_at: Timestamp,
+    /// The time until the session ends if the person does nothing, in milliseconds.
+    pub(crate) session_ends_in: i64,
+    /// The time until the session ends at the latest, in milliseconds.
+    pub(crate) session_expires_in: i64,
 }
 
 impl SignedInUser {
-    pub(crate) fn new(user: &User, session: &BrowserSession) -> Self {
+    pub(crate) fn new(user: &User, session: &BrowserSession, now: Timestamp) -> Self {
+        let until = |end: Timestamp| end.as_millis() - now.as_millis();
         Self {
             name: format!("{} {}", user.first_name, user.last_name),
-            session_ends_at: session.idle_ends_at.min(session.expires_at),
-            session_expires_at: session.expires_at,
+            session_ends_in: until(session.idle_ends_at.min(session.expires_at)),
+            session_expires_in: until(session.expires_at),
         }
     }
 }

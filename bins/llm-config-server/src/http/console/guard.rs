@@ -26,9 +26,10 @@ pub(crate) async fn guard(
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let address = request.app_data::<web::Data<ConsoleAddress>>().cloned();
     let has_tls = address.as_ref().is_some_and(|address| address.has_tls());
-    let refusal = address.and_then(|address| {
-        address.check(request.method(), request.headers(), request.uri().authority()).err()
-    });
+    let refusal = match &address {
+        Some(address) => address.check(request.method(), request.headers(), request.uri().authority()).err(),
+        None => Some(Refusal::NotServed),
+    };
     let mut response = match refusal {
         Some(refusal) => request.into_response(refused(refusal)).map_into_boxed_body(),
         None => next.call(request).await?.map_into_boxed_body(),

@@ -10,7 +10,7 @@ use llm_config_core::field::FieldErrors;
 use llm_config_service::{Browser, Error, Service, SignedIn};
 use url::form_urlencoded;
 
-use super::browser::{Viewer, forgotten_cookie, session_cookie};
+use super::browser::{Viewer, forgotten_cookie, session_cookie, viewer};
 use super::form::{FormView, PostedForm};
 use super::frame::{Frame, base};
 use super::notice::Notice;
@@ -39,6 +39,8 @@ struct LoginPage {
     next: String,
     /// What to know before another try.
     wait: Option<String>,
+    /// Whether the browser has a session, which another sign-in would replace.
+    has_session: bool,
 }
 
 /// Shows the page where a person signs in.
@@ -50,6 +52,7 @@ pub(crate) async fn show(request: HttpRequest) -> Result<HttpResponse, RequestEr
         form: FormView::new(LABELS, []),
         next: local_page(&next),
         wait: None,
+        has_session: viewer(&request).await.is_ok(),
     })
 }
 
@@ -62,7 +65,7 @@ pub(crate) async fn with_token(
     let token = posted.take_secret("token").unwrap_or_default();
     let signed_in =
         service.sign_in_with_token(token.trim(), &unknown_caller(&request), browser(&request)).await;
-    answer(&request, &posted, signed_in, ("token", REFUSED_TOKEN))
+    answer(&request, &service, &posted, signed_in, ("token", REFUSED_TOKEN)).await
 }
 
 /// Begins a session for the person for whom the operator made a login link.
@@ -74,7 +77,7 @@ pub(crate) async fn with_link(
     let code = posted.take_secret("login-code").unwrap_or_default();
     let signed_in =
         service.sign_in_with_link(code.trim(), &unknown_caller(&request), browser(&request)).await;
-    answer(&request, &posted, signed_in, ("login-code", REFUSED_CODE))
+    answer(&request, &service, &posted, signed_in, ("login-code", REFUSED_CODE)).await
 }
 
 /// Ends the session.
@@ -104,8 +107,9 @@ pub(crate) fn signed_out(request: &HttpRequest) -> HttpResponse {
     response
 }
 
-fn answer(
+async fn answer(
     request: &HttpRequest,
+    service: &Service,
     posted: &PostedForm,
     signed_in: Result<SignedIn, Error>,
     (field, refused): (&str, &str),
@@ -113,6 +117,10 @@ fn answer(
     let next = local_page(posted.value("next"));
     let (errors, wait, status) = match signed_in {
         Ok(SignedIn { cookie, .. }) => {
+            // A copy of the cookie that is replaced must not stay usable.
+            if let Ok(replaced) = viewer(request).await {
+                service.sign_out(&replaced.session).await?;
+            }
             let mut response = see_other(request, &format!("{}{}", Frame::new(request, None).root, next));
             let _ = response.add_cookie(&session_cookie(&cookie));
             return Ok(response);
@@ -128,7 +136,7 @@ fn answer(
         Err(other) => return Err(other.into()),
     };
     let form = FormView::from_posted(LABELS, posted, errors);
-    page_with(status, &LoginPage { frame: Frame::new(request, None), form, next, wait })
+    page_with(status, &LoginPage { frame: Frame::new(request, None), form, next, wait, has_session: false })
 }
 
 /// A page of the console, from a text that anyone may have written: the start page unless it is one.

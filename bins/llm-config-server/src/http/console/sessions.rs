@@ -1,5 +1,7 @@
 //! The sessions of browsers: where a person is signed in, and the end of one or of all.
 
+use std::cmp::Reverse;
+
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -31,7 +33,7 @@ pub(crate) async fn own(
     viewer: Viewer,
     service: Data<Service>,
 ) -> Result<HttpResponse, RequestError> {
-    let sessions = service.list_browser_sessions(&viewer.session, None).await?;
+    let sessions = last_used_first(service.list_browser_sessions(&viewer.session, None).await?);
     let frame = Frame::new(&request, Section::Account);
     page(&SessionsPage { frame, sessions, other: None, user: viewer.user.id })
 }
@@ -44,23 +46,32 @@ pub(crate) async fn sessions_of_person(
 ) -> Result<HttpResponse, RequestError> {
     let id: PrincipalId = link::id(&request, "id")?;
     let person = service.user(&viewer.session, id).await?;
-    let sessions = service.list_browser_sessions(&viewer.session, Some(id)).await?;
+    let sessions = last_used_first(service.list_browser_sessions(&viewer.session, Some(id)).await?);
     let frame = Frame::new(&request, Section::People);
     page(&SessionsPage { frame, sessions, other: Some(person.email.to_string()), user: id })
+}
+
+fn last_used_first(mut sessions: Vec<BrowserSession>) -> Vec<BrowserSession> {
+    sessions.sort_by_key(|session| Reverse(session.last_seen_at));
+    sessions
 }
 
 /// Ends one session.
 pub(crate) async fn end(
     request: HttpRequest,
     service: Data<Service>,
-    Submission { viewer, form: _ }: Submission,
+    Submission { viewer, form }: Submission,
 ) -> Result<HttpResponse, RequestError> {
     let id = link::id(&request, "id")?;
     service.end_browser_session(&viewer.session, id).await?;
     if id == viewer.browser.id {
         return Ok(signed_out(&request));
     }
-    Ok(see_other(&request, &Notice::SessionEnded.on(&format!("{}/sessions", base(&request)))))
+    let list = match form.value("person").parse::<PrincipalId>() {
+        Ok(person) => format!("{}/people/{person}/sessions", base(&request)),
+        Err(_) => format!("{}/sessions", base(&request)),
+    };
+    Ok(see_other(&request, &Notice::SessionEnded.on(&list)))
 }
 
 /// Ends all sessions of a person.

@@ -87,7 +87,7 @@ pub(crate) async fn check(
             let report = service.check_draft(&viewer.session, Some(scope), new, Depth::Credential).await;
             Some(Checked::new(report)?)
         }
-        // What is not complete yet is no news while the person types.
+        // While the person types, missing fields are not reported.
         Err(_) if request.query_string() == "typing" => None,
         Err(errors) => Some(Checked::incomplete(errors)),
     };

@@ -25,7 +25,7 @@ pub(super) struct Examination {
     pub(super) same_connection: Option<ConfigId>,
     /// Why the secret must be typed again: the endpoint moves away from where the stored one may go.
     pub(super) secret_needed: Option<String>,
-    /// Violations of what is typed: labels and messages. That a field is empty is no news.
+    /// Violations of what is typed: labels and messages. Empty fields are not reported.
     pub(super) violations: Vec<(&'static str, String)>,
 }
 

@@ -9,7 +9,7 @@ use askama::Template;
 use llm_config_core::access::{Right, TokenScope};
 use llm_config_core::config::Labels;
 use llm_config_core::field::FieldErrors;
-use llm_config_core::id::ConfigId;
+use llm_config_core::id::{ConfigId, PrincipalId};
 use llm_config_core::time::Timestamp;
 use llm_config_core::user::Email;
 use llm_config_service::{Error, IssueToken, Issued, MissingReference, Service, Session};
@@ -83,12 +83,10 @@ pub(crate) async fn issue(
     service: Data<Service>,
     Submission { viewer, form }: Submission,
 ) -> Result<HttpResponse, RequestError> {
-    let issued = match read(&service, &viewer.session, &form).await {
-        Ok(new) => match service.issue_token(&viewer.session, new).await {
-            Ok(issued) => Ok(issued),
-            Err(error) => Err(refusal(error)?),
-        },
-        Err(errors) => Err(errors),
+    let own_email = viewer.user.email.to_string();
+    let issued = match read(&service, &viewer.session, &own_email, &form).await {
+        Ok(new) => service.issue_token(&viewer.session, new).await,
+        Err(error) => Err(error),
     };
     match issued {
         Ok(Issued { token, text }) => {
@@ -99,8 +97,8 @@ pub(crate) async fn issue(
                 text: text.expose(),
             })
         }
-        Err(errors) => {
-            let form = FormView::from_posted(LABELS, &form, errors);
+        Err(error) => {
+            let form = FormView::from_posted(LABELS, &form, refusal(error)?);
             page_with(StatusCode::UNPROCESSABLE_ENTITY, &new_page(&request, form))
         }
     }
@@ -139,8 +137,9 @@ fn refusal(error: Error) -> Result<FieldErrors<String>, RequestError> {
 async fn read(
     service: &Service,
     session: &Session,
+    own_email: &str,
     form: &PostedForm,
-) -> Result<IssueToken, FieldErrors<String>> {
+) -> Result<IssueToken, Error> {
     let mut errors = FieldErrors::<String>::default();
     let labels = form.filled("purpose").map(|purpose| BTreeMap::from([("purpose".to_owned(), purpose)]));
     let labels = match Labels::try_from(labels.unwrap_or_default()) {
@@ -150,15 +149,11 @@ async fn read(
             Labels::default()
         }
     };
+    let own = session.actor.id;
     let holder = match form.filled("holder") {
         None => None,
-        Some(email) => match holder(service, session, &email).await {
-            Ok(id) => Some(id),
-            Err(error) => {
-                errors.extend(error);
-                None
-            }
-        },
+        Some(email) if email == own_email => Some(own),
+        Some(email) => holder(service, session, &email, &mut errors).await?,
     };
     let lifetime = LIFETIMES.iter().find(|(value, ..)| *value == form.value("expires"));
     if lifetime.is_none() {
@@ -169,21 +164,34 @@ async fn read(
     let rights = rights(form, &mut errors);
     let configs = configs(form, &mut errors);
     let token_scope = TokenScope { rights, workspaces: None, configs, expires_at };
-    if errors.is_empty() { Ok(IssueToken { id: None, holder, labels, token_scope }) } else { Err(errors) }
+    if errors.is_empty() {
+        Ok(IssueToken { id: None, holder, labels, token_scope })
+    } else {
+        Err(errors.into())
+    }
 }
 
+/// The person with that e-mail address; `None`, with an error, if the caller may not see one.
 async fn holder(
     service: &Service,
     session: &Session,
     email: &str,
-) -> Result<llm_config_core::id::PrincipalId, FieldErrors<String>> {
-    let email: Email = email.parse().map_err(|error| FieldErrors::one("holder", error))?;
-    match service.user_by_email(session, email).await {
-        Ok(user) => Ok(user.id),
+    errors: &mut FieldErrors<String>,
+) -> Result<Option<PrincipalId>, Error> {
+    let email: Email = match email.parse() {
+        Ok(email) => email,
         Err(error) => {
-            tracing::debug!(%error, "the holder of a new token is not found");
-            Err(FieldErrors::one("holder", "must be the e-mail address of a person whom you may see"))
+            errors.add("holder", error);
+            return Ok(None);
         }
+    };
+    match service.user_by_email(session, email).await {
+        Ok(user) => Ok(Some(user.id)),
+        Err(Error::NotFound(_)) => {
+            errors.add("holder", "must be the e-mail address of a person whom you may see");
+            Ok(None)
+        }
+        Err(other) => Err(other),
     }
 }
 

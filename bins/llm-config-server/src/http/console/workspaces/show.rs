@@ -86,10 +86,16 @@ pub(super) async fn workspace_page(
         role: workspace_role(member.role),
     };
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    // The page has two forms: the one that was not posted keeps the present name.
+    let form = match refused {
+        Some(form) if form.is_posted("name") => form,
+        Some(form) => form.with_value("name", workspace.name.as_str()),
+        None => FormView::new(LABELS, [("name", workspace.name.to_string())]),
+    };
     let page = WorkspacePage {
         frame: Frame::new(request, Section::Workspaces),
         id,
-        form: refused.unwrap_or_else(|| FormView::new(LABELS, [("name", workspace.name.to_string())])),
+        form,
         name: workspace.name.into(),
         members: members.into_iter().map(member).collect(),
         roles: WorkspaceRole::ALL.iter().map(|role| workspace_role(*role)).collect(),
