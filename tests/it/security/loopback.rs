@@ -98,14 +98,16 @@ fn ping_of_loopback_requires_direct_request() {
         let origins = origins.map(|origin| ("origin", origin));
         let hosts = FOREIGN_HOSTS.iter().map(|host| ("host", *host));
         let indirect: Vec<_> = PROXY_HEADERS.iter().copied().chain(hosts).chain(origins).collect();
-        // Concurrently, because each blocked call takes two seconds.
-        std::thread::scope(|scope| {
-            let threads = indirect.iter().map(|header| scope.spawn(|| ping(&root, &id, &[*header])));
-            for (thread, header) in threads.collect::<Vec<_>>().into_iter().zip(&indirect) {
-                let result = thread.join().expect("the thread returns a response").json(200);
-                assert_eq!(result["ok"], false, "{header:?}: {result}");
-            }
-        });
+        // Concurrently, because each blocked call takes two seconds; no more than one caller may make at a host.
+        for headers in indirect.chunks(10) {
+            std::thread::scope(|scope| {
+                let threads = headers.iter().map(|header| scope.spawn(|| ping(&root, &id, &[*header])));
+                for (thread, header) in threads.collect::<Vec<_>>().into_iter().zip(headers) {
+                    let result = thread.join().expect("the thread returns a response").json(200);
+                    assert_eq!(result["ok"], false, "{header:?}: {result}");
+                }
+            });
+        }
         assert_eq!(target.calls(), 0);
     }
 }
