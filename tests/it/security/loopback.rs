@@ -98,7 +98,7 @@ fn ping_of_loopback_requires_direct_request() {
         let origins = origins.map(|origin| ("origin", origin));
         let hosts = FOREIGN_HOSTS.iter().map(|host| ("host", *host));
         let indirect: Vec<_> = PROXY_HEADERS.iter().copied().chain(hosts).chain(origins).collect();
-        // Concurrently, because each blocked call takes two seconds; no more than one caller may make at a host.
+        // Concurrently, because each blocked call takes two seconds, and no more at once than one caller may.
         for headers in indirect.chunks(10) {
             std::thread::scope(|scope| {
                 let threads = headers.iter().map(|header| scope.spawn(|| ping(&root, &id, &[*header])));

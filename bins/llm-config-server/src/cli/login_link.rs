@@ -45,8 +45,8 @@ fn require_console(settings: &Settings) -> Result<(), CommandError> {
     let listen = settings.listen;
     if settings.public_url.is_none() && !listen.ip().is_loopback() {
         let sentence = format!(
-            "the console has no known address, because the server listens on {listen}; set `--public-url` to the \
-             address at which browsers reach it"
+            "the console has no known address, because the server listens on {listen}; set `--public-url` to \
+             the address at which browsers reach it"
         );
         return Err(CommandError::usage(sentence));
     }

@@ -97,8 +97,8 @@ pub(super) struct RawSettings {
     /// Networks of proxies, such as `10.0.3.0/24`, whose `X-Forwarded-For` names the client; the limit of
     /// connections per client does not apply to them [default: none]
     #[arg(
-        long, global = true, help_heading = SERVER, value_name = "NETWORK", env = "LLM_CONFIG_TRUSTED_PROXIES",
-        value_delimiter = ',', value_parser = network
+        long, global = true, help_heading = SERVER, value_name = "NETWORK",
+        env = "LLM_CONFIG_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network
     )]
     pub(super) trusted_proxies: Option<Vec<IpNet>>,
     /// Hosts that may be called in addition to public ones, also without TLS, such as `ollama.lan:11434` or,

@@ -1,4 +1,4 @@
-//! The address of a client: the other end of the connection or, behind trusted proxies, the address that these
+//! The address of a client: the other end of the connection or, behind trusted proxies, the one that these
 //! state in `X-Forwarded-For`.
 
 use std::net::{IpAddr, SocketAddr};
