@@ -17,6 +17,15 @@ function hasVisibleFocus(element) {
   );
 }
 
+/** Asserts that a condition holds within a second. */
+async function expectSoon(condition, message) {
+  const end = Date.now() + 1000;
+  while (!(await condition())) {
+    assert.ok(Date.now() < end, message);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 /** The keyboard of a page. Elements are named as a screen reader names them. */
 export class Keyboard {
   constructor(page) {
@@ -35,8 +44,9 @@ export class Keyboard {
         elements.filter((one) => one === document.activeElement).map((one) => one.tagName),
       );
       if (focused) {
-        assert.ok(
-          await this.page.locator(':focus').evaluate(hasVisibleFocus),
+        // Not at once: a response may be replacing the element, which keeps the focus.
+        await expectSoon(
+          () => this.page.locator(':focus').evaluate(hasVisibleFocus),
           `the focus on ${what} can be seen`,
         );
         return;
