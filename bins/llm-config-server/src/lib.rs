@@ -9,9 +9,14 @@ mod similar;
 mod telemetry;
 
 use std::process::ExitCode;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use cli::{Cli, Command, CommandError, ExitStatus, Format};
 use settings::{Flags, Settings, UnreadVariable};
+
+/// How long the end of the program waits for the last use cases, such as a read whose caller has gone.
+const USE_CASES_END: Duration = Duration::from_secs(1);
 
 /// Runs the command line of this process to its end.
 #[must_use]
@@ -42,7 +47,11 @@ fn run_command(command: Command, format: Format, flags: Flags) -> Result<(), Com
     hardening::keep_memory_private();
     let runtime = actix_web::rt::System::new();
     let done = runtime.block_on(cli::run(command, format, settings));
-    if llm_config_store::has_hanging_use_cases() {
+    let end = Instant::now() + USE_CASES_END;
+    while llm_config_store::has_running_use_cases() && Instant::now() < end {
+        thread::sleep(Duration::from_millis(10));
+    }
+    if llm_config_store::has_running_use_cases() {
         // It would wait for them, perhaps for ever. The end of the process ends them, and their transactions.
         std::mem::forget(runtime);
     }

@@ -64,5 +64,5 @@ pub use tokens::{
     ExpiringPage, NewToken, Token, TokenChange, TokenFileError, TokenPage, TokenStatus, TokenText,
 };
 pub use transaction::Tx;
-pub use use_case::has_hanging_use_cases;
+pub use use_case::has_running_use_cases;
 pub use vault::VaultError;

@@ -9,14 +9,14 @@ use crate::error::StoreError;
 /// How long a use case may take on PostgreSQL. Then its caller is told that the database is unavailable.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(10);
 
-/// The use cases of this process that were given up and have not ended.
-static HANGING: AtomicUsize = AtomicUsize::new(0);
+/// The use cases of this process that have not ended.
+static RUNNING: AtomicUsize = AtomicUsize::new(0);
 
-/// Whether threads of this process hang in use cases that were given up. A runtime that waits for its threads
-/// at the end of the program would wait for these.
+/// Whether threads of this process are in use cases, which may hang: they were given up, or their callers have
+/// gone. A runtime that waits for its threads at the end of the program would wait for these.
 #[must_use]
-pub fn has_hanging_use_cases() -> bool {
-    HANGING.load(Ordering::Relaxed) > 0
+pub fn has_running_use_cases() -> bool {
+    RUNNING.load(Ordering::Relaxed) > 0
 }
 
 /// How far a use case is, shared by its thread and its caller.
@@ -60,7 +60,6 @@ impl Progress {
             Phase::Waiting => None,
             Phase::GivenUp(_) => return None,
         };
-        HANGING.fetch_add(1, Ordering::Relaxed);
         let counter = pool.map(|_| Arc::clone(hanging));
         if let Some(counter) = &counter {
             counter.fetch_add(1, Ordering::Relaxed);
@@ -89,14 +88,19 @@ pub(crate) const NO_ANSWER: &str = "it does not answer in time";
 /// Ends with the thread's work.
 pub(crate) struct Running(pub(crate) Arc<Progress>);
 
+impl Running {
+    pub(crate) fn new(progress: Arc<Progress>) -> Self {
+        RUNNING.fetch_add(1, Ordering::Relaxed);
+        Self(progress)
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
+        RUNNING.fetch_sub(1, Ordering::Relaxed);
         let phase = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Phase::GivenUp(counter) = &*phase {
-            HANGING.fetch_sub(1, Ordering::Relaxed);
-            if let Some(counter) = counter {
-                counter.fetch_sub(1, Ordering::Relaxed);
-            }
+        if let Phase::GivenUp(Some(counter)) = &*phase {
+            counter.fetch_sub(1, Ordering::Relaxed);
         }
     }
 }
@@ -112,11 +116,11 @@ mod tests {
     #[test]
     fn give_up_with_connection_counts_it_until_the_end() {
         let (progress, counter) = (Arc::new(Progress::default()), counter());
-        let running = Running(Arc::clone(&progress));
+        let running = Running::new(Arc::clone(&progress));
         progress.connect(7).unwrap();
         assert_eq!(progress.give_up(&counter), Some(7));
         assert_eq!(progress.give_up(&counter), None, "counted once");
-        assert!(progress.is_given_up() && has_hanging_use_cases());
+        assert!(progress.is_given_up() && has_running_use_cases());
         assert_eq!(counter.load(Ordering::Relaxed), 1);
         drop(running);
         assert_eq!(counter.load(Ordering::Relaxed), 0);

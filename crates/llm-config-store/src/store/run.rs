@@ -106,7 +106,7 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         let (inner, progress) = (Arc::clone(&self.inner), Arc::new(Progress::default()));
-        let running = Running(Arc::clone(&progress));
+        let running = Running::new(Arc::clone(&progress));
         let task = tokio::task::spawn_blocking(move || {
             let running = running;
             work(&inner, &running.0)
