@@ -12,8 +12,8 @@ pub(crate) const DEADLINE: Duration = Duration::from_secs(10);
 /// The use cases of this process that have not ended.
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
 
-/// Whether threads of this process are in use cases, which may hang: they were given up, or their callers have
-/// gone. A runtime that waits for its threads at the end of the program would wait for these.
+/// Whether threads of this process are in use cases, which may hang: they were given up, or their callers
+/// have gone. A runtime that waits for its threads at the end of the program would wait for these.
 #[must_use]
 pub fn has_running_use_cases() -> bool {
     RUNNING.load(Ordering::Relaxed) > 0
