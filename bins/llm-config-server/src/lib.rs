@@ -48,6 +48,7 @@ fn run_command(command: Command, format: Format, flags: Flags) -> Result<(), Com
     let runtime = actix_web::rt::System::new();
     let done = runtime.block_on(cli::run(command, format, settings));
     let end = Instant::now() + USE_CASES_END;
+    // Polled: a signal at the end of every use case would cost each request something, and serve only this.
     while llm_config_store::has_running_use_cases() && Instant::now() < end {
         thread::sleep(Duration::from_millis(10));
     }

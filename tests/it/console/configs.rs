@@ -201,7 +201,7 @@ fn check_of_draft_stores_nothing_and_rejection_needs_confirmation() {
 }
 
 #[test]
-fn examination_of_draft_calls_nobody() {
+fn examination_of_draft_calls_no_provider() {
     let app = app();
     let provider = fake_provider(FakeVendor::OpenAi, VALID_KEY);
     let (host, browser) = (format!("http://127.0.0.1:{}", provider.port()), Browser::signed_in(&app.root()));

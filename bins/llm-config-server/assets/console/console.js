@@ -17,7 +17,7 @@ if (codeField && location.hash.length > 1) {
   // A code has letters, digits and underscores only.
   codeField.value = location.hash.slice(1);
   history.replaceState(null, "", location.pathname + location.search);
-  // A person who is signed in decides whether the link replaces their session: it may be somebody else's.
+  // In a browser with a session the person decides: the link may sign them in to another account.
   if ("submitLink" in codeField.dataset) codeField.form.requestSubmit();
   else codeField.closest("details").open = true;
 }

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use llm_config_core::access::{Actor, VisiblePrincipals, visible_token_holders};
-use llm_config_core::time::Timestamp;
 use llm_config_store::{Token, Tx};
 
-use super::{AttentionList, EXPIRING, LISTED};
+use super::{AttentionList, LISTED};
 use crate::configs::emails;
 use crate::error::Error;
-use crate::tokens::Holders;
+use crate::tokens::{Holders, soon_until};
 
 /// How many tokens are read at once.
 const CHUNK: u16 = 100;
@@ -30,7 +29,7 @@ pub(super) fn find(tx: &mut Tx<'_>, actor: &Arc<Actor>) -> Result<AttentionList<
         VisiblePrincipals::Only(own) => Some(own),
         VisiblePrincipals::All => None,
     };
-    let until = Timestamp::from_micros(tx.now().as_micros().saturating_add(EXPIRING));
+    let until = soon_until(tx.now());
     let mut holders = Holders::new(Arc::clone(actor));
     let (mut found, mut after, mut is_complete) = (Vec::new(), None, false);
     while found.len() <= usize::from(LISTED) && !is_complete {

@@ -33,7 +33,7 @@ impl Inaccessibility {
             }
             Self::LostKey { .. } => {
                 "This server lacks the key that encrypts the credential: the operator brings the key back, \
-                 or someone gives the whole credential anew."
+                 or a user enters the whole credential again."
             }
         }
     }

@@ -29,9 +29,6 @@ const HOUR: i64 = 3600 * 1_000_000;
 /// shorter.
 const UNDETERMINED: i64 = 24 * HOUR;
 
-/// The time before their expiry, in microseconds, in which tokens are listed.
-const EXPIRING: i64 = 14 * 24 * HOUR;
-
 /// What needs the attention of a caller, as far as they may list it.
 #[derive(Debug)]
 pub struct Attention {
@@ -89,8 +86,8 @@ impl Service {
                     AttentionList::new(tx.failing_configs(&visible, undetermined, LISTED + 1)?);
                 let unreadable = AttentionList::new(inaccessible::find(tx, &visible, &actor, &corrupt)?);
                 let failing = rejected.first.iter().chain(&undetermined.first).map(|found| found.scope);
-                let of_unreadable = unreadable.first.iter().filter_map(|found| found.row.scope);
-                let names = ScopeNames::read(tx, &actor, failing.chain(of_unreadable).collect())?;
+                let unreadable_scopes = unreadable.first.iter().filter_map(|found| found.row.scope);
+                let names = ScopeNames::read(tx, &actor, failing.chain(unreadable_scopes).collect())?;
                 Ok(Attention {
                     rejected: rejected.map(|found| AttentionConfig::new(found, &names)),
                     undetermined: undetermined.map(|found| AttentionConfig::new(found, &names)),

@@ -42,7 +42,7 @@ impl Service {
                 self.store
                     .read(move |tx| {
                         require_scope(tx, &actor, scope)?;
-                        let parts = DraftParts::of_new(&draft, &scope);
+                        let parts = DraftParts::from_new(&draft, &scope);
                         examination(tx, &actor, &scope, &parts, draft.errors.clone(), None)
                     })
                     .await
@@ -56,7 +56,7 @@ impl Service {
                         let mut errors = invalid.clone();
                         let change = tx.examine_change(&current, &patch, &caller);
                         errors.extend(errors_of_change(tx, &actor, change)?);
-                        let parts = DraftParts::of_change(tx, &current, &patch, &invalid);
+                        let parts = DraftParts::from_change(tx, &current, &patch, &invalid);
                         examination(tx, &actor, &current.scope, &parts, errors, Some(id))
                     })
                     .await

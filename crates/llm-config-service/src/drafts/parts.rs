@@ -59,7 +59,7 @@ fn has_error(errors: &FieldErrors, fields: &[Field]) -> bool {
 
 impl<'a> DraftParts<'a> {
     /// The parts of a new configuration.
-    pub(super) fn of_new(draft: &'a ExaminedConfig, scope: &Scope) -> Self {
+    pub(super) fn from_new(draft: &'a ExaminedConfig, scope: &Scope) -> Self {
         let ExaminedConfig { name, provider, endpoint, api_path, model, credential, errors, .. } = draft;
         let is_path_valid = !has_error(errors, &[Field::ApiPath]);
         Self {
@@ -81,7 +81,7 @@ impl<'a> DraftParts<'a> {
     }
 
     /// The parts of `current` after the change `patch`, of which `errors` are the invalid parts.
-    pub(super) fn of_change(
+    pub(super) fn from_change(
         tx: &Tx<'_>,
         current: &'a LlmConfig,
         patch: &'a ConfigPatch,

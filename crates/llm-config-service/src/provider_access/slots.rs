@@ -29,7 +29,7 @@ const SHARE: usize = SLOTS / 4;
 
 /// The slots that one caller may hold at a time of those to one host: some of its share are left for others,
 /// because many callers use the hosts of vendors.
-const OF_CALLER_AT_HOST: usize = SHARE - SHARE / 4;
+const CALLER_SLOTS_AT_HOST: usize = SHARE - SHARE / 4;
 
 /// How long a call waits for a slot.
 const WAIT: Duration = Duration::from_secs(2);
@@ -91,7 +91,7 @@ struct Running {
     requests: usize,
     of_caller: HashMap<PrincipalId, usize>,
     to_host: HashMap<Host, usize>,
-    of_caller_to_host: HashMap<(PrincipalId, Host), usize>,
+    by_caller_and_host: HashMap<(PrincipalId, Host), usize>,
 }
 
 /// A slot that is held.
@@ -168,8 +168,9 @@ impl Drop for Permit<'_> {
 
 impl Running {
     fn add(&mut self, caller: PrincipalId, host: &Host) -> Result<(), Share> {
-        let of_both = self.of_caller_to_host.get(&(caller, host.clone())).copied().unwrap_or_default();
-        if count(&self.of_caller, &caller) >= SHARE || of_both >= OF_CALLER_AT_HOST {
+        let at_host_by_caller =
+            self.by_caller_and_host.get(&(caller, host.clone())).copied().unwrap_or_default();
+        if count(&self.of_caller, &caller) >= SHARE || at_host_by_caller >= CALLER_SLOTS_AT_HOST {
             return Err(Share::Caller);
         }
         if count(&self.to_host, host) >= SHARE {
@@ -186,14 +187,14 @@ impl Running {
         self.requests += 1;
         *self.of_caller.entry(caller).or_default() += 1;
         *self.to_host.entry(host.clone()).or_default() += 1;
-        *self.of_caller_to_host.entry((caller, host.clone())).or_default() += 1;
+        *self.by_caller_and_host.entry((caller, host.clone())).or_default() += 1;
     }
 
     fn remove(&mut self, caller: PrincipalId, host: &Host) {
         self.requests = self.requests.saturating_sub(1);
         uncount(&mut self.of_caller, &caller);
         uncount(&mut self.to_host, host);
-        uncount(&mut self.of_caller_to_host, &(caller, host.clone()));
+        uncount(&mut self.by_caller_and_host, &(caller, host.clone()));
     }
 }
 
@@ -237,15 +238,15 @@ mod tests {
     #[tokio::test]
     async fn take_beyond_share_of_caller_leaves_slots_for_others() {
         let slots = Slots::default();
-        let at_one_host = take(&slots, OF_CALLER_AT_HOST, 1, "a");
+        let at_one_host = take(&slots, CALLER_SLOTS_AT_HOST, 1, "a");
         assert!(!is_free(&slots, 1, "a") && is_free(&slots, 2, "a"));
-        let elsewhere = take(&slots, SHARE - OF_CALLER_AT_HOST, 1, "b");
+        let elsewhere = take(&slots, SHARE - CALLER_SLOTS_AT_HOST, 1, "b");
         assert!(!is_free(&slots, 1, "c") && is_free(&slots, 2, "c"));
         drop((at_one_host, elsewhere));
         assert!(is_free(&slots, 1, "a"));
         let running = slots.running();
         assert!(running.of_caller.is_empty() && running.to_host.is_empty());
-        assert!(running.of_caller_to_host.is_empty() && running.requests == 0);
+        assert!(running.by_caller_and_host.is_empty() && running.requests == 0);
     }
 
     #[tokio::test]
@@ -267,7 +268,7 @@ mod tests {
     #[tokio::test]
     async fn take_waits_for_a_release() {
         let slots = Slots::default();
-        let mut held = take(&slots, OF_CALLER_AT_HOST, 1, "a");
+        let mut held = take(&slots, CALLER_SLOTS_AT_HOST, 1, "a");
         let mut waiting = pin!(slots.take(caller(1), host("a")));
         assert!(waiting.as_mut().now_or_never().is_none());
         held.pop();
@@ -277,7 +278,7 @@ mod tests {
     #[tokio::test]
     async fn take_without_release_is_refused_within_seconds() {
         let slots = Slots::default();
-        let _held = take(&slots, OF_CALLER_AT_HOST, 1, "a");
+        let _held = take(&slots, CALLER_SLOTS_AT_HOST, 1, "a");
         let started = Instant::now();
         assert_eq!(slots.take(caller(1), host("a")).await.err(), Some(Share::Caller));
         assert!((WAIT..2 * WAIT).contains(&started.elapsed()));

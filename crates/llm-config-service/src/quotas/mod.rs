@@ -36,9 +36,9 @@ impl Service {
         scope: Scope,
     ) -> Result<Result<(), QuotaReached>, Error> {
         let QuotaLimits { configs_per_owner, total_configs, tokens_per_user: _ } = self.quota_limits;
-        let of_owner = (Quota::ConfigsPerOwner, configs_per_owner, Counted::Scope(scope));
-        let of_all = (Quota::TotalConfigs, total_configs, Counted::AllConfigs);
-        for (quota, limit, counted) in [of_owner, of_all] {
+        let scope_quota = (Quota::ConfigsPerOwner, configs_per_owner, Counted::Scope(scope));
+        let total_quota = (Quota::TotalConfigs, total_configs, Counted::AllConfigs);
+        for (quota, limit, counted) in [scope_quota, total_quota] {
             if let Err(reached) = self.room(session, quota, limit, counted).await? {
                 return Ok(Err(reached));
             }

@@ -14,4 +14,5 @@ pub(crate) use list::Holders;
 pub use list::{ListTokens, TokenList};
 pub use revoke::RevokedTokens;
 pub use state::TokenState;
+pub(crate) use state::soon_until;
 pub use update::{LabelChange, UpdateToken};

@@ -14,7 +14,22 @@ pub enum TokenState {
     Revoked,
 }
 
+/// The time before their expiry, in microseconds, in which tokens expire soon.
+const SOON: i64 = 14 * 24 * 3600 * 1_000_000;
+
+/// The moment until which tokens expire soon, seen from `now`.
+pub(crate) const fn soon_until(now: Timestamp) -> Timestamp {
+    Timestamp::from_micros(now.as_micros().saturating_add(SOON))
+}
+
 impl TokenState {
+    /// Whether `token` is usable at `now` and expires within 14 days.
+    #[must_use]
+    pub fn expires_soon(token: &Token, now: Timestamp) -> bool {
+        let is_near = |end: Timestamp| end <= soon_until(now);
+        Self::at(token, now) == Self::Usable && token.token_scope.expires_at.is_some_and(is_near)
+    }
+
     /// The state of `token` at `now`.
     #[must_use]
     pub fn at(token: &Token, now: Timestamp) -> Self {

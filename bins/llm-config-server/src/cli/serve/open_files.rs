@@ -7,13 +7,13 @@ use crate::http::ConnectionLimits;
 
 /// The connections of a model call: that of the client, its duplicate that shows when the client leaves, and
 /// that to the provider.
-const OF_CALL: u64 = 3;
+const FILES_PER_CALL: u64 = 3;
 
 /// The files and connections without a call: of the database, idle ones to providers, other requests.
-const OF_OTHERS: u64 = 512;
+const OTHER_FILES: u64 = 512;
 
 /// The open files of a connection: that of the client, and its duplicate.
-const OF_CONNECTION: u64 = 2;
+const FILES_PER_CONNECTION: u64 = 2;
 
 /// The smallest limit of connections, whatever the limit of open files.
 const MIN_CONNECTIONS: u64 = 64;
@@ -52,7 +52,8 @@ pub(super) fn raise_limit(calls: usize, proxies: Vec<IpNet>) -> ConnectionLimits
 fn connections(limit: Option<u64>, calls: usize) -> usize {
     let calls = u64::try_from(calls).unwrap_or(u64::MAX);
     // Each call has a connection to the provider too.
-    let fitting = limit.map(|limit| limit.saturating_sub(OF_OTHERS).saturating_sub(calls) / OF_CONNECTION);
+    let fitting =
+        limit.map(|limit| limit.saturating_sub(OTHER_FILES).saturating_sub(calls) / FILES_PER_CONNECTION);
     let most = MAX_CONNECTIONS.max(calls.saturating_mul(2));
     let number = fitting.unwrap_or(most).clamp(MIN_CONNECTIONS, most);
     usize::try_from(number).unwrap_or(usize::MAX)
@@ -60,7 +61,7 @@ fn connections(limit: Option<u64>, calls: usize) -> usize {
 
 /// The number of files that are open while so many calls run.
 fn number_needed(calls: usize) -> u64 {
-    u64::try_from(calls).unwrap_or(u64::MAX).saturating_mul(OF_CALL).saturating_add(OF_OTHERS)
+    u64::try_from(calls).unwrap_or(u64::MAX).saturating_mul(FILES_PER_CALL).saturating_add(OTHER_FILES)
 }
 
 #[cfg(test)]

@@ -64,10 +64,11 @@ impl Connections {
         let is_exempt = peer.is_loopback() || proxies.iter().any(|network| network.contains(&peer));
         let client = (!is_exempt).then(|| network_of(peer));
         let mut counts = self.counts();
-        let of_client = client.and_then(|client| counts.by_client.get(&client).copied()).unwrap_or(0);
+        let client_connections =
+            client.and_then(|client| counts.by_client.get(&client).copied()).unwrap_or(0);
         let allowed = if is_exempt { *total } else { total - total / 16 };
-        if counts.total >= allowed || of_client >= *per_client {
-            counts.warn(now, of_client >= *per_client);
+        if counts.total >= allowed || client_connections >= *per_client {
+            counts.warn(now, client_connections >= *per_client);
             return None;
         }
         counts.total += 1;
@@ -84,12 +85,12 @@ impl Connections {
 }
 
 impl Counts {
-    fn warn(&mut self, now: Instant, of_client: bool) {
+    fn warn(&mut self, now: Instant, is_limit_per_client: bool) {
         if self.warned_at.is_some_and(|before| now.duration_since(before) < WARNING_INTERVAL) {
             return;
         }
         self.warned_at = Some(now);
-        if of_client {
+        if is_limit_per_client {
             tracing::warn!(
                 open = self.total,
                 "a client has too many connections, and others of it are closed; if it is a proxy, name its \

@@ -1,5 +1,7 @@
 //! The call of the API that does the same as a page.
 
+use llm_config_core::id::ConfigId;
+use llm_config_core::scope::Scope;
 use serde_json::{Value, to_string_pretty};
 
 /// The call of the API that does the same as a page.
@@ -28,6 +30,14 @@ impl ApiCall {
         // Within single quotes, a shell takes every other character as it is.
         let json = json.replace('\'', r"'\''");
         format!("{command} \\\n  -H 'content-type: application/json' \\\n  -d '{json}'")
+    }
+}
+
+/// The path of a configuration in the vendor's API of its scope.
+pub(crate) fn vendor_path(scope: &Scope, id: ConfigId) -> String {
+    match scope {
+        Scope::Owner(_) => format!("/v1/llms/{id}"),
+        Scope::Workspace(_) => format!("/ai/llm/{id}"),
     }
 }
 

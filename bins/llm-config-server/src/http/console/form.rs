@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use super::browser::{Viewer, viewer};
 use super::failure::sentence;
 use crate::http::body::read_bytes;
-use crate::http::error::RequestError;
+use crate::http::error::{RequestError, quota_message};
 
 /// What a browser posted: the values of each field, in their order. Overwritten in memory when dropped,
 /// because one of them may be a secret.
@@ -204,9 +204,8 @@ pub(crate) fn field_errors(error: Error) -> Result<FieldErrors<String>, Error> {
         Error::Malformed(errors) => Ok(errors),
         Error::Invalid(errors) => Ok(errors.renamed(|field| field.as_str().to_owned())),
         // About the form as a whole: what was typed stays.
-        Error::RecentSignInRequired | Error::QuotaReached(_) => {
-            Ok(FieldErrors::one("", sentence(&error.to_string())))
-        }
+        Error::RecentSignInRequired => Ok(FieldErrors::one("", sentence(&error.to_string()))),
+        Error::QuotaReached(reached) => Ok(FieldErrors::one("", sentence(&quota_message(reached)))),
         Error::Unauthenticated
         | Error::NotFound(_)
         | Error::Missing(_)

@@ -139,7 +139,8 @@ async fn answer(
     page_with(status, &LoginPage { frame: Frame::new(request, None), form, next, wait, has_session: false })
 }
 
-/// A page of the console, from a text that anyone may have written: the start page unless it is one.
+/// The page to show after a sign-in, from a text of the URL, which is not trusted: the start page unless the
+/// text is the path of a page.
 fn local_page(text: &str) -> String {
     let rest = text.strip_prefix("/console");
     let is_page = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));

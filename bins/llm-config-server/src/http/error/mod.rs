@@ -147,13 +147,7 @@ fn service_condition(error: &Error, request: &HttpRequest, format: &dyn ErrorFor
             );
             Condition { retry_after, ..Condition::new(ConditionKind::TooMany, message) }
         }
-        Error::QuotaReached(QuotaReached { quota, .. }) => {
-            let message = format!(
-                "{error}: delete some, or ask the operator of this server to raise {}",
-                quota_variable(*quota)
-            );
-            Condition::new(ConditionKind::QuotaReached, message)
-        }
+        Error::QuotaReached(reached) => Condition::new(ConditionKind::QuotaReached, quota_message(*reached)),
         Error::Busy => Condition {
             retry_after: BUSY_RETRY_AFTER,
             ..Condition::new(
@@ -175,6 +169,15 @@ fn service_condition(error: &Error, request: &HttpRequest, format: &dyn ErrorFor
 
 pub(crate) fn request_id(request: &HttpRequest) -> String {
     RequestId::from_request(request).map(|id| id.0).unwrap_or_default()
+}
+
+/// The message about a quota that is used up: the limit, and the setting that raises it.
+pub(crate) fn quota_message(reached: QuotaReached) -> String {
+    format!(
+        "{}: delete some, or ask the operator of this server to raise {}",
+        Error::from(reached),
+        quota_variable(reached.quota)
+    )
 }
 
 /// The message of every internal error: it refers to the log and does not reveal the cause.

@@ -49,7 +49,7 @@ impl CredentialChoice {
     }
 
     /// The choice that stands for what is stored.
-    pub(super) const fn of_stored(stored: Option<&SecretMeta>) -> Self {
+    pub(super) const fn for_stored(stored: Option<&SecretMeta>) -> Self {
         match stored {
             None => Self::Nothing,
             Some(SecretMeta { source: Some(CredentialSource::Reference), .. }) => Self::Reference,
@@ -158,7 +158,7 @@ impl TypedCredential {
         reference: Option<&str>,
         errors: &mut FieldErrors,
     ) -> UncheckedCredentialPatch {
-        let before = CredentialChoice::of_stored(stored.secret.as_ref());
+        let before = CredentialChoice::for_stored(stored.secret.as_ref());
         let is_same = self.choice == Some(before);
         let types_nothing = !self.has_secret() && self.header.is_none() && self.prefix.is_none();
         let is_kept = match self.choice {

@@ -7,13 +7,12 @@ use askama::Template;
 use llm_config_core::access::ConfigAction;
 use llm_config_core::config::{LlmConfig, Precondition};
 use llm_config_core::id::ConfigId;
-use llm_config_core::scope::Scope;
 use llm_config_service::{ConfigDetails, Error, ScopeFilter, Service};
 
 use super::fields::REVISION;
 use super::list::ScopeCell;
 use super::words::credential_line;
-use crate::http::console::api_call::ApiCall;
+use crate::http::console::api_call::{ApiCall, vendor_path};
 use crate::http::console::browser::Viewer;
 use crate::http::console::form::Submission;
 use crate::http::console::frame::{Frame, Section, base};
@@ -76,10 +75,6 @@ async fn page(
     let id: ConfigId = id(request, "id")?;
     let details = service.config_details_for(&viewer.session, id, ConfigAction::Delete).await?;
     let ConfigDetails { config, scope, last_check: _, origin: _, reference: _ } = details;
-    let path = match config.scope {
-        Scope::Owner(_) => format!("/v1/llms/{id}"),
-        Scope::Workspace(_) => format!("/ai/llm/{id}"),
-    };
     let status = if is_stale { StatusCode::PRECONDITION_FAILED } else { StatusCode::OK };
     let page = DeletePage {
         frame: Frame::new(request, Section::Configs),
@@ -87,7 +82,7 @@ async fn page(
         scope: ScopeCell::from(&scope),
         credential: config.secret.as_ref().map(credential_line),
         is_stale,
-        call: ApiCall { method: "DELETE", path, body: None },
+        call: ApiCall { method: "DELETE", path: vendor_path(&config.scope, id), body: None },
         config,
     };
     page_with(status, &page)

@@ -61,7 +61,7 @@ impl Examination {
 impl Examination {
     /// The same for a change of a configuration with a stored credential, which moves only together with its
     /// secret. `is_removed`: the change removes the credential.
-    pub(super) fn of_change(mut self, is_removed: bool) -> Self {
+    pub(super) fn for_change(mut self, is_removed: bool) -> Self {
         // Of a valid endpoint, only the destination can be wrong.
         if self.called_url.is_some() {
             let is_endpoint = |(name, _): &(&str, String)| *name == label(ENDPOINT);

@@ -93,7 +93,7 @@ pub(crate) async fn examine(
     let draft = new_config(&posted, typed, &mut FieldErrors::<Field>::default());
     let found = service.examine_draft(&viewer.session, None, draft, Some(id)).await?;
     let examination = Examination::new(found, &posted, credential.has_secret());
-    let examination = examination.of_change(credential.is_nothing());
+    let examination = examination.for_change(credential.is_nothing());
     let form = FormView::from_posted(LABELS, &posted, FieldErrors::default());
     let form = match prefilled_endpoint(&posted).filter(|_| request.query_string() == "prefill") {
         Some(endpoint) => form.with_value(name(Field::Endpoint), endpoint),

@@ -20,7 +20,7 @@ use super::draft::{Checked, Examination};
 use super::fields::{LAST_VERDICT, REJECTED, SCOPE, error_elements, name};
 use super::stale::Stale;
 use super::words::credential_line;
-use crate::http::console::api_call::ApiCall;
+use crate::http::console::api_call::{ApiCall, vendor_path};
 use crate::http::console::browser::Viewer;
 use crate::http::console::form::{FormView, ListedError};
 use crate::http::console::frame::{Frame, Section};
@@ -166,9 +166,14 @@ pub(super) async fn stored_page(
     let config = &details.config;
     let id = config.id;
     let origin = service.origin(&viewer.session, id).await?;
-    let (is_workspace, path) = match config.scope {
-        Scope::Owner(_) => (false, format!("/v1/llms/{id}")),
-        Scope::Workspace(_) => (true, format!("/ai/llm/{id}")),
+    let (is_workspace, endpoint) = match config.scope {
+        Scope::Owner(_) => (false, "endpointUrl"),
+        Scope::Workspace(_) => (true, "endpoint"),
+    };
+    let call = ApiCall {
+        method: "PUT",
+        path: vendor_path(&config.scope, id),
+        body: Some(json!({ endpoint: form.value(name(Field::Endpoint)) })),
     };
     let page = FormPage {
         frame: Frame::new(request, Section::Configs),
@@ -182,7 +187,7 @@ pub(super) async fn stored_page(
         is_workspace,
         is_posted,
         found,
-        call: ApiCall { method: "PUT", path, body: Some(json!({ "endpoint": form.value("endpoint") })) },
+        call,
         form,
     };
     page_with(status, &page)
@@ -191,7 +196,7 @@ pub(super) async fn stored_page(
 impl StoredConfig {
     fn new(config: &LlmConfig, origin: &ConfigOrigin, viewer: &Viewer) -> Self {
         let ConfigOrigin { config: _, origin, setter } = origin;
-        let choice = CredentialChoice::of_stored(config.secret.as_ref());
+        let choice = CredentialChoice::for_stored(config.secret.as_ref());
         let unconfirmed = || {
             let mut text = origin.to_string();
             if let Some(Stamp { at, by }) = config.origin.set {

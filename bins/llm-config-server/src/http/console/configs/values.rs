@@ -39,7 +39,7 @@ pub(super) fn shown(config: &LlmConfig, reference: Option<&str>) -> Vec<(&'stati
         stop_sequences,
     } = sampling.as_ref().map_or(&no_sampling, |sampling| sampling.as_unchecked());
     let labels: Vec<_> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
-    let choice = CredentialChoice::of_stored(config.secret.as_ref());
+    let choice = CredentialChoice::for_stored(config.secret.as_ref());
     let single = [
         (Field::Name, Some(display_name.as_str().to_owned())),
         (Field::Description, description.as_ref().map(|text| text.as_str().to_owned())),

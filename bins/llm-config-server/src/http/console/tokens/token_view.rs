@@ -23,14 +23,11 @@ pub(crate) struct TokenView {
     pub(crate) expires_soon: bool,
 }
 
-/// When an expiry is near enough to be pointed out.
-const SOON: i64 = 14 * 24 * 60 * 60 * 1_000_000;
-
 impl TokenView {
     pub(crate) fn new(token: Token, emails: &BTreeMap<PrincipalId, String>, now: Timestamp) -> Self {
         let state = TokenState::at(&token, now);
         let expires_at = token.token_scope.expires_at;
-        let is_near = |end: Timestamp| end.as_micros() - now.as_micros() < SOON;
+        let expires_soon = TokenState::expires_soon(&token, now);
         Self {
             id: token.id.to_string(),
             prefix: token.prefix,
@@ -40,7 +37,7 @@ impl TokenView {
             created_at: token.created.at,
             expires_at,
             state,
-            expires_soon: state == TokenState::Usable && expires_at.is_some_and(is_near),
+            expires_soon,
         }
     }
 }
