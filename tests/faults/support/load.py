@@ -1,9 +1,11 @@
-"""Concurrent clients that create configurations, and whether what is stored is what they were answered."""
+"""Concurrent clients that write configurations and tokens, and whether all that they were told is stored."""
 
 import collections
 import http.client
 import itertools
 import threading
+import time
+from dataclasses import dataclass
 
 from .run import Failed
 from .server import TIMEOUT, Request, llm
@@ -13,30 +15,112 @@ CLIENTS = 16
 # How many configurations one request for a list returns.
 PAGE = 100
 
+# How long a client waits after a refusal.
+PAUSE = 0.02
+
+
+class Item:
+    """A configuration or a token that one client writes. After a write that is not acknowledged, the client
+    leaves it alone, so that what may be stored of it stays known."""
+
+    def __init__(self, name):
+        self.name, self.id = name, None
+        # The editions of which one is stored. None: it is not stored.
+        self.possible = {None}
+
+
+class Config(Item):
+    # By their editions.
+    DESCRIPTIONS = [llm(0)["description"], "Replaced by an update."]
+
+    def __init__(self, number):
+        self.body = llm(number)
+        super().__init__(self.body["displayName"])
+
+    def create(self):
+        return Write(self, 0, "POST", "/v1/llms", self.body)
+
+    def update(self):
+        body = {"description": self.DESCRIPTIONS[1], "mergeLabels": {"edition": "1"}}
+        return Write(self, 1, "PUT", f"/v1/llms/{self.id}", body)
+
+    def delete(self):
+        return Write(self, None, "DELETE", f"/v1/llms/{self.id}")
+
+    def note_created(self, body):
+        self.id = body["llm"]["llmId"]
+
+    @classmethod
+    def edition(cls, stored):
+        """The edition of a stored one; fails if an update is stored in part."""
+        edition = int(stored["labels"].get("edition", 0))
+        if stored["description"] != cls.DESCRIPTIONS[edition]:
+            raise Failed(f"an update is stored in part: {stored}")
+        return edition
+
+
+class Token(Item):
+    def __init__(self, number):
+        self.number, self.text = number, None
+        super().__init__(f"token {number}")
+
+    def create(self):
+        return Write(self, 0, "POST", "/v1/apikeys", {"labels": {"number": str(self.number)}})
+
+    def delete(self):
+        return Write(self, None, "DELETE", f"/v1/apikeys/{self.id}")
+
+    def note_created(self, body):
+        self.id, self.text = body["apiKeyMetadata"]["apiKeyId"], body["rawApiKey"]
+
+
+@dataclass(eq=False)
+class Write:
+    """A request that changes an item to an edition, or deletes it."""
+
+    item: Item
+    edition: int | None
+    method: str
+    path: str
+    body: dict | None = None
+    # By the monotonic clock.
+    sent_at: float | None = None
+    answered_at: float | None = None
+
+
+# What clients write to one item after the other, by turns.
+CREATIONS = [(Config, [Config.create])]
+MIXED = [
+    *CREATIONS,
+    (Config, [Config.create, Config.update]),
+    (Token, [Token.create, Token.delete]),
+    (Config, [Config.create, Config.update, Config.delete]),
+    (Token, [Token.create]),
+]
+
 
 class Load:
     """What clients have sent to a server, and what it has answered."""
 
-    def __init__(self, server):
-        self.server = server
+    def __init__(self, server, lives=CREATIONS):
+        self.server, self.lives = server, lives
         self.lock = threading.Lock()
         self.numbers = itertools.count(1)
-        # Ids of the created configurations, by their names.
-        self.acknowledged = {}
-        self.refused = set()
-        # Sent, but not answered.
-        self.unanswered = set()
+        # By their names.
+        self.items = {}
+        # The writes, by their answers.
+        self.acknowledged, self.refused, self.unanswered = [], [], set()
         # How often each status was answered.
         self.statuses = collections.Counter()
         self.failure = None
         self.is_ended = threading.Event()
 
     def start(self, is_kill_expected=False):
-        """Starts the clients, which create until `end`."""
+        """Starts the clients, which write until `end`."""
         self.is_ended.clear()
         self.clients = []
         for _ in range(CLIENTS):
-            client = threading.Thread(target=self.create_until_end, args=(is_kill_expected,))
+            client = threading.Thread(target=self.write_until_end, args=(is_kill_expected,))
             client.start()
             self.clients.append(client)
 
@@ -48,14 +132,11 @@ class Load:
         if self.failure:
             raise Failed(self.failure)
 
-    def create_until_end(self, is_kill_expected):
+    def write_until_end(self, is_kill_expected):
         connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=TIMEOUT)
         try:
             while not self.is_ended.is_set():
-                with self.lock:
-                    number = next(self.numbers)
-                    self.unanswered.add(f"llm {number}")
-                self.create(number, connection)
+                self.write_one(connection)
         except (OSError, http.client.HTTPException) as error:
             # A server that is killed answers nothing.
             if not is_kill_expected:
@@ -65,20 +146,46 @@ class Load:
         finally:
             connection.close()
 
-    def create(self, number, connection=None):
+    def write_one(self, connection):
+        """All writes of one item, until one is refused."""
+        with self.lock:
+            number = next(self.numbers)
+        kind, writes = self.lives[number % len(self.lives)]
+        item = kind(number)
+        for write in writes:
+            if self.is_ended.is_set():
+                return
+            if self.send(write(item), connection).status == 503:
+                time.sleep(PAUSE)
+                return
+
+    def create(self, number):
         """Creates one configuration and notes the answer."""
-        body = llm(number)
-        name = body["displayName"]
-        answer = Request(self.server.port, "POST", "/v1/llms", body, connection=connection).answer()
+        return self.send(Config(number).create())
+
+    def send(self, write, connection=None):
+        item, before = write.item, write.item.possible
+        with self.lock:
+            self.items[item.name] = item
+            self.unanswered.add(write)
+            item.possible = before | {write.edition}
+        write.sent_at = time.monotonic()
+        request = Request(self.server.port, write.method, write.path, write.body, connection=connection)
+        answer = request.answer()
+        write.answered_at = time.monotonic()
         with self.lock:
             self.statuses[answer.status] += 1
-            if answer.status == 201:
-                self.acknowledged[name] = answer.body["llm"]["llmId"]
+            self.unanswered.discard(write)
+            if answer.status < 300:
+                item.possible = {write.edition}
+                self.acknowledged.append(write)
             else:
-                self.refused.add(name)
-            self.unanswered.discard(name)
-        if answer.status != 201:
+                item.possible = before
+                self.refused.append(write)
+        if answer.status >= 300:
             answer.expect_unavailable()
+        elif write.method == "POST":
+            item.note_created(answer.body)
         return answer
 
 
@@ -94,16 +201,43 @@ def stored_llms(server):
     return found
 
 
+def stored_editions(server):
+    """The editions of all configurations, and of all tokens of clients, by their names."""
+    editions = collections.defaultdict(list)
+    for stored in stored_llms(server):
+        editions[stored["displayName"]].append(Config.edition(stored))
+    for key in server.request("GET", "/v1/apikeys").expect(200)["keys"]:
+        if number := key["labels"].get("number"):
+            editions[f"token {number}"].append(0)
+    return editions
+
+
 def check_stored(load):
-    """Compares all answers of a load with what the server stores now. Returns how many configurations are
-    stored although their creation was not answered, which is no fault."""
-    listed = collections.Counter(stored["displayName"] for stored in stored_llms(load.server))
+    """Compares all answers of a load with what the server stores now. Returns how many writes that were not
+    answered have taken effect, which is no fault."""
+    editions = stored_editions(load.server)
+    stored = {name: editions[name][0] if name in editions else None for name in load.items}
     for fault, names in {
-        "acknowledged and missing": load.acknowledged.keys() - listed.keys(),
-        "refused and stored": load.refused & listed.keys(),
-        "stored more than once": {name for name, count in listed.items() if count > 1},
-        "stored and never sent": listed.keys() - load.acknowledged.keys() - load.refused - load.unanswered,
+        "stored more than once": [name for name, found in editions.items() if len(found) > 1],
+        "stored and never sent": editions.keys() - load.items.keys(),
+        "not stored as they were acknowledged": [
+            f"{name} ({stored[name]} instead of {item.possible})"
+            for name, item in load.items.items()
+            if stored[name] not in item.possible
+        ],
     }.items():
         if names:
-            raise Failed(f"{len(names)} configurations are {fault}: {', '.join(sorted(names)[:5])}")
-    return len(load.unanswered & listed.keys())
+            raise Failed(f"{len(names)} items are {fault}: {', '.join(sorted(names)[:5])}")
+    return sum(stored[write.item.name] == write.edition for write in load.unanswered)
+
+
+def check_tokens(load):
+    """Fails unless every token that is stored authenticates, and no other one does. Returns how many do."""
+    accepted = 0
+    for item in load.items.values():
+        if isinstance(item, Token) and item.text:
+            statuses = {401 if edition is None else 200 for edition in item.possible}
+            answer = load.server.request("GET", "/v1/users/me", token=item.text)
+            answer.expect(*statuses)
+            accepted += answer.status == 200
+    return accepted
