@@ -7,7 +7,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from .run import Failed
+from .run import Failed, wait_until
 from .server import TIMEOUT, Request, llm
 
 CLIENTS = 16
@@ -187,6 +187,35 @@ class Load:
         elif write.method == "POST":
             item.note_created(answer.body)
         return answer
+
+    def wait_until_working(self, ready_at, bound):
+        """Waits until writes succeed and none has been refused for a second. Returns how long after
+        `ready_at` the first one succeeded and the last one was refused; fails if that was later than `bound`
+        seconds.
+        """
+
+        def refused_at():
+            return max([ready_at, *(write.answered_at for write in self.refused[-CLIENTS:])])
+
+        def is_working():
+            is_written = self.acknowledged and self.acknowledged[-1].sent_at > ready_at
+            return self.failure or (is_written and time.monotonic() > refused_at() + 1)
+
+        wait_until(is_working, bound + 1, "writes succeed again, and none is refused")
+        written = (write.answered_at for write in self.acknowledged if write.sent_at > ready_at)
+        return next(written, ready_at) - ready_at, refused_at() - ready_at
+
+    def doubt_refusals(self, begin, end):
+        """Notes that connections to the database broke in this time: a write that was under way and was
+        refused may be stored, because the server has not learned the outcome of its commit."""
+        with self.lock:
+            was_under_way = lambda write: write.sent_at <= end and write.answered_at >= begin
+            doubtful = set(filter(was_under_way, self.refused))
+            self.refused = [write for write in self.refused if write not in doubtful]
+            self.unanswered |= doubtful
+            for write in doubtful:
+                write.item.possible = write.item.possible | {write.edition}
+        return len(doubtful)
 
 
 def stored_llms(server):

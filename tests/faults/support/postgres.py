@@ -21,6 +21,10 @@ log_min_error_statement = panic
 """
 
 
+# How to stop a cluster: the signals that `pg_ctl stop -m fast` and `-m immediate` send.
+FAST, IMMEDIATE = signal.SIGINT, signal.SIGQUIT
+
+
 class Cluster:
     """A PostgreSQL server with an empty database, or a standby that follows another one."""
 
@@ -41,9 +45,13 @@ class Cluster:
         if not primary:
             with open(self.folder / "postgresql.conf", "a") as file:
                 file.write(SETTINGS)
-        program = [run.postgres / "postgres", "-D", self.folder, "-p", self.port]
-        self.process = run.start(name, program, user=self.user)
-        wait_until(self.is_ready, 30, f"{name} is ready")
+        self.start()
+
+    def start(self):
+        """Starts it on its files. Returns how long it took until it was ready."""
+        program = [self.run.postgres / "postgres", "-D", self.folder, "-p", self.port]
+        self.process = self.run.start(self.name, program, user=self.user)
+        return wait_until(self.is_ready, 30, f"{self.name} is ready")
 
     def call(self, command):
         """Runs one of PostgreSQL's programs to its end."""
@@ -75,9 +83,9 @@ class Cluster:
     def promote(self):
         self.call(["pg_ctl", "-D", self.folder, "-w", "-s", "promote"])
 
-    def stop(self):
-        """Ends it as a crash of its machine does, without a last checkpoint."""
-        end(self.process, signal.SIGQUIT)
+    def stop(self, how=IMMEDIATE):
+        """Ends it; `IMMEDIATE` without a last checkpoint, as a crash of its machine does."""
+        end(self.process, how)
 
 
 class Session:
