@@ -15,6 +15,7 @@
 #   unknown_commit      the cuts of a connection at a commit 20 times instead of once
 #   slow_streams        streams of ten minutes with silences of 20 s instead of 1 s
 #   disk_full           5000 refused creations on a full disk instead of 160
+#   database_disk_full  320 refused writes on a full disk of PostgreSQL, twice, instead of 20
 #   restarted_database  15 faults of PostgreSQL instead of 3, with stops of 12 s instead of 6
 #   console_matrix      every page of the console in every form in a browser, instead of in two
 #   fuzz                60 s of each fuzz target
@@ -51,6 +52,7 @@ run separate_keys env CALLS=10000 tests/faults/run.sh "$@" separate_keys
 run unknown_commit env ROUNDS=20 tests/faults/run.sh "$@" unknown_commit
 run slow_streams env GAP=20 GAPS=30 tests/faults/run.sh "$@" slow_streams
 run disk_full env REFUSALS=5000 tests/faults/run.sh "$@" disk_full
+run database_disk_full env REFUSALS=320 tests/faults/run.sh "$@" database_disk_full
 run restarted_database env ROUNDS=5 LONG_STOP=12 tests/faults/run.sh "$@" restarted_database
 run console_matrix env CONSOLE_MATRIX=all tests/console/run.sh matrix.test.mjs
 run fuzz tests/fuzz/run.sh 60

@@ -8,8 +8,8 @@ space returns, without a restart; after a restart, everything acknowledged is st
 import contextlib
 import os
 import sqlite3
-import subprocess
 
+from support.disk import mount_small_disk
 from support.load import Load, check_stored
 from support.run import Failed, main, number_from_environment, wait_until
 from support.server import Server
@@ -20,18 +20,6 @@ DISK_MIB = 24
 FILLER_MIB = 8
 
 REFUSALS = number_from_environment("REFUSALS", 160)
-
-
-def mount_small_disk(run):
-    folder = run.folder / "disk"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MIB}m,mode=0700", "tmpfs", str(folder)]
-    mounted = subprocess.run(command, capture_output=True, text=True)
-    if mounted.returncode != 0:
-        reason = mounted.stderr.partition("\n")[0]
-        raise Failed(f"needs a small disk, and mounting a tmpfs is not permitted; run it as root: {reason}")
-    run.undo.callback(subprocess.run, ["umount", str(folder)], check=True)
-    return folder
 
 
 def create_until(load, is_done):
@@ -64,7 +52,7 @@ def revoke(server, token_id):
 
 
 def test(run):
-    disk = mount_small_disk(run)
+    disk = mount_small_disk(run, DISK_MIB)
     filler = disk / "filler"
     filler.write_bytes(bytes(FILLER_MIB << 20))
     server = Server(run, "server", disk / "data")

@@ -7,8 +7,8 @@
 #   tests/faults/run.sh --binary PATH …        with this server instead of the one that `cargo build` makes
 #
 # Builds nothing. Run as root on Debian, first installs the programs that are missing, from Debian's packages.
-# Elsewhere, prints the command that installs them, and stops. `disk_full` needs root, because it mounts a
-# small disk.
+# Elsewhere, prints the command that installs them, and stops. `disk_full` and `database_disk_full` need root,
+# because they mount a small disk.
 #
 # Each test starts its own servers in a temporary folder, PostgreSQL under an unprivileged user, on free ports
 # of 127.0.0.1; it ends them by their ids and removes the folder. Each program begins with what it does and
@@ -19,7 +19,7 @@ cd "$(dirname "$0")/../.."
 
 all=(disk_full suspended_process stopped_backends promoted_standby cut_off held_transaction kill_under_load
     kill_under_calls counted_calls separate_keys stopped_streams unknown_commit behind_nginx
-    slow_streams restarted_database)
+    slow_streams restarted_database database_disk_full)
 binary=${CARGO_TARGET_DIR:-target}/debug/llm-config-server
 names=()
 while [ $# -gt 0 ]; do

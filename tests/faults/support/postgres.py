@@ -28,9 +28,9 @@ FAST, IMMEDIATE = signal.SIGINT, signal.SIGQUIT
 class Cluster:
     """A PostgreSQL server with an empty database, or a standby that follows another one."""
 
-    def __init__(self, run, name="postgres", primary=None):
+    def __init__(self, run, name="postgres", primary=None, folder=None):
         self.run, self.name = run, name
-        self.folder = run.folder / name
+        self.folder = folder or run.folder / name
         self.port = free_port()
         self.user = unprivileged_user()
         if primary:

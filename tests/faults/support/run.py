@@ -27,6 +27,8 @@ class Run:
         self.postgres = options.postgres
         self.undo = undo
         self.logs = []
+        # The lines of logs that make the test fail.
+        self.panics = ["panicked at", "PANIC:"]
         self.folder = Path(tempfile.mkdtemp(prefix=f"llm-config-{name}-", dir=temporary_folder()))
         undo.callback(shutil.rmtree, self.folder, ignore_errors=True)
         # PostgreSQL runs as another user, who must be able to enter.
@@ -57,7 +59,7 @@ class Run:
         """Fails if a program has panicked, even if every answer was right."""
         for log in self.logs:
             for line in log.read_text(errors="replace").splitlines():
-                if "panicked at" in line or "PANIC:" in line:
+                if any(panic in line for panic in self.panics):
                     raise Failed(f"{log.name}: {line}")
 
     def print_logs(self):
