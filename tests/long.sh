@@ -17,6 +17,7 @@
 #   disk_full           5000 refused creations on a full disk instead of 160
 #   database_disk_full  320 refused writes on a full disk of PostgreSQL, twice, instead of 20
 #   restarted_database  15 faults of PostgreSQL instead of 3, with stops of 12 s instead of 6
+#   clock_jump          20 jumps of the clock on each database instead of 4
 #   console_matrix      every page of the console in every form in a browser, instead of in two
 #   fuzz                60 s of each fuzz target
 #
@@ -54,6 +55,7 @@ run slow_streams env GAP=20 GAPS=30 tests/faults/run.sh "$@" slow_streams
 run disk_full env REFUSALS=5000 tests/faults/run.sh "$@" disk_full
 run database_disk_full env REFUSALS=320 tests/faults/run.sh "$@" database_disk_full
 run restarted_database env ROUNDS=5 LONG_STOP=12 tests/faults/run.sh "$@" restarted_database
+run clock_jump env ROUNDS=5 tests/faults/run.sh "$@" clock_jump
 run console_matrix env CONSOLE_MATRIX=all tests/console/run.sh matrix.test.mjs
 run fuzz tests/fuzz/run.sh 60
 

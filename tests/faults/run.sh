@@ -2,13 +2,13 @@
 # Runs the server under faults of the disk, the network, the process and the database, and under load of model
 # calls, and checks that its answers are true and that it loses nothing.
 #
-#   tests/faults/run.sh                        all tests, about two minutes
+#   tests/faults/run.sh                        all tests, about three minutes
 #   tests/faults/run.sh cut_off disk_full      some tests
 #   tests/faults/run.sh --binary PATH …        with this server instead of the one that `cargo build` makes
 #
-# Builds nothing. Run as root on Debian, first installs the programs that are missing, from Debian's packages.
-# Elsewhere, prints the command that installs them, and stops. `disk_full` and `database_disk_full` need root,
-# because they mount a small disk.
+# Builds nothing but a small library in C for `clock_jump`. Run as root on Debian, first installs the programs
+# that are missing, from Debian's packages. Elsewhere, prints the command that installs them, and stops.
+# `disk_full` and `database_disk_full` need root, because they mount a small disk.
 #
 # Each test starts its own servers in a temporary folder, PostgreSQL under an unprivileged user, on free ports
 # of 127.0.0.1; it ends them by their ids and removes the folder. Each program begins with what it does and
@@ -19,7 +19,7 @@ cd "$(dirname "$0")/../.."
 
 all=(disk_full suspended_process stopped_backends promoted_standby cut_off held_transaction kill_under_load
     kill_under_calls counted_calls separate_keys stopped_streams unknown_commit behind_nginx
-    slow_streams restarted_database database_disk_full)
+    slow_streams restarted_database database_disk_full clock_jump)
 binary=${CARGO_TARGET_DIR:-target}/debug/llm-config-server
 names=()
 while [ $# -gt 0 ]; do
@@ -47,6 +47,7 @@ missing_packages() {
     command -v python3 >/dev/null || echo python3
     command -v mount >/dev/null || echo mount
     PATH=$PATH:/usr/sbin command -v nginx >/dev/null || echo nginx
+    command -v cc >/dev/null || echo gcc libc6-dev
 }
 # Unquoted: a list of names.
 install_packages $(missing_packages)

@@ -39,6 +39,11 @@ def usage(api, number):
     }
 
 
+# A list of models, and the refusal of a key, in the API of OpenAI.
+MODELS = {"object": "list", "data": [{"id": "tiny", "object": "model"}]}
+WRONG_KEY = {"error": {"message": "Incorrect API key provided.", "code": "invalid_api_key"}}
+
+
 def whole(api, text, number):
     """An answer that is no stream."""
     if api == ANTHROPIC:

@@ -91,6 +91,17 @@ class Handler(BaseHTTPRequestHandler):
         with_usage = (body.get("stream_options") or {}).get("include_usage", False)
         self.server.script(Exchange(self, call, with_usage))
 
+    def do_GET(self):
+        """The models, which background checks list."""
+        self.server.count_list()
+        is_valid = self.headers["authorization"] == f"Bearer {self.server.valid_key}"
+        content = json.dumps(answers.MODELS if is_valid else answers.WRONG_KEY).encode()
+        self.send_response(200 if is_valid else 401)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
     def log_message(self, *_):
         pass
 
@@ -106,6 +117,8 @@ class Provider(ThreadingHTTPServer):
         self.script = script
         self.lock = threading.Lock()
         self.calls, self.connections = [], 0
+        # The key with which the models are listed, and how often they were.
+        self.valid_key, self.lists = None, 0
         threading.Thread(target=self.serve_forever, daemon=True).start()
         run.undo.callback(self.shutdown)
 
@@ -117,6 +130,10 @@ class Provider(ThreadingHTTPServer):
         with self.lock:
             self.connections += 1
             return self.connections
+
+    def count_list(self):
+        with self.lock:
+            self.lists += 1
 
     def received(self, marker):
         """The numbers of the calls that it has received with this marker."""

@@ -78,8 +78,8 @@ class Request:
 class Server:
     """A server process; it can be started again on its files."""
 
-    def __init__(self, run, name, data_folder=None, **settings):
-        """`settings` are named like flags, without dashes."""
+    def __init__(self, run, name, data_folder=None, environment=None, **settings):
+        """`settings` are named like flags, without dashes. `environment` has further variables."""
         self.run, self.name = run, name
         self.data_folder = data_folder or run.folder / name
         self.port = free_port()
@@ -94,6 +94,7 @@ class Server:
             **settings,
         }
         self.environment = {f"LLM_CONFIG_{key.upper()}": str(value) for key, value in settings.items()}
+        self.environment |= environment or {}
         self.start()
 
     @property
