@@ -3,6 +3,7 @@
 mod api_root;
 mod auth;
 mod base_url;
+mod bounded_json;
 mod classify;
 mod completion;
 mod error_body;

@@ -67,7 +67,8 @@ impl ModelList {
         let is_paged = ["has_more", "nextPageToken", "next_page"]
             .iter()
             .any(|name| json.get(*name).is_some_and(|more| !more.is_null() && *more != Value::Bool(false)));
-        has_ids.then_some(Self { names, is_whole: !is_paged, has_load_states })
+        let is_whole = !is_paged && !response.is_json_cut();
+        has_ids.then_some(Self { names, is_whole, has_load_states })
     }
 
     /// The readable part of a list that was cut at the limit.

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use http::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use serde_json::Value;
 
+use crate::bounded_json::{self, BoundedJson};
 use crate::error_body::{ErrorBody, ErrorSource};
 use crate::event_stream;
 
@@ -19,7 +20,7 @@ pub struct Response {
     pub body: Vec<u8>,
     /// Whether the body was read to its end.
     pub is_whole: bool,
-    json: OnceLock<Option<Value>>,
+    json: OnceLock<Option<BoundedJson>>,
     error: OnceLock<ErrorBody>,
 }
 
@@ -42,14 +43,24 @@ impl Response {
         300 <= self.status && self.status < 400
     }
 
-    /// The body, if it is JSON. A streamed body is read as if it were not streamed: some gateways stream
-    /// although they are instructed not to (kaito-project/kaito#1880).
+    /// The body, if it is JSON; of a body with very many values, the first. A streamed body is read as if it
+    /// were not streamed: some gateways stream although they are instructed not to
+    /// (kaito-project/kaito#1880).
     #[must_use]
     pub fn json(&self) -> Option<&Value> {
+        self.bounded_json().map(|json| &json.value)
+    }
+
+    /// Whether [`Self::json`] lacks a part of the body.
+    pub(crate) fn is_json_cut(&self) -> bool {
+        self.bounded_json().is_some_and(|json| json.is_cut)
+    }
+
+    fn bounded_json(&self) -> Option<&BoundedJson> {
         // Servers on .NET write a byte order mark in front.
         let text = self.body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&self.body);
-        let parse = || serde_json::from_slice(text).ok().or_else(|| event_stream::unstreamed(text));
-        self.json.get_or_init(parse).as_ref()
+        let unstreamed = || event_stream::unstreamed(text).map(|value| BoundedJson { value, is_cut: false });
+        self.json.get_or_init(|| bounded_json::parse(text).or_else(unstreamed)).as_ref()
     }
 
     /// The error that the body describes.

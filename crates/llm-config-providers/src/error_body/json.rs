@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{ErrorBody, is_given};
+use crate::bounded_json;
 
 /// The names of an error's message, the most precise first. `msg`: Zhipu, `DashScope` and other Chinese
 /// vendors; `detail`: `FastAPI` and problem details (RFC 9457); `error_description`: OAuth (RFC 6749);
@@ -215,7 +216,7 @@ fn raw(value: &Value) -> ErrorBody {
 /// A text as a message. Gateways pass on a provider's body as text.
 fn of_text(text: &str, texts: u8) -> ErrorBody {
     let is_json = texts > 0 && text.trim_start().starts_with('{');
-    let json = is_json.then(|| serde_json::from_str::<Value>(text).ok()).flatten();
+    let json = is_json.then(|| bounded_json::value(text)).flatten();
     let inner = json.map(|json| read_within(&json, 400, texts - 1)).filter(|inner| !inner.message.is_empty());
     match inner {
         Some(inner) => inner.of_provider_if(true),

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::bounded_json;
+
 /// An event whose data is JSON, or an error's text.
 pub(super) struct Event<'a> {
     pub(super) name: &'a str,
@@ -59,12 +61,11 @@ impl<'a> Iterator for Events<'a> {
 }
 
 fn event<'a>(name: &'a str, data: &str) -> Option<Event<'a>> {
-    match serde_json::from_str(data) {
+    match bounded_json::value(data) {
         // Google wraps an error in a list.
-        Ok(Value::Array(list)) => list.into_iter().next().map(|data| Event { name, data }),
-        Ok(data) => Some(Event { name, data }),
-        Err(_) if name == "error" => Some(Event { name, data: Value::from(data) }),
-        Err(_) => None,
+        Some(Value::Array(list)) => list.into_iter().next().map(|data| Event { name, data }),
+        Some(data) => Some(Event { name, data }),
+        None => (name == "error").then(|| Event { name, data: Value::from(data) }),
     }
 }
 

@@ -9,6 +9,7 @@ use http::header::{CONTENT_TYPE, HeaderMap};
 use serde_json::{Map, Value, json};
 
 use self::events::{Event, Events};
+use crate::bounded_json;
 use crate::error_body::has_error;
 
 /// The beginnings of the lines of server-sent events.
@@ -73,7 +74,7 @@ fn read(text: &str) -> Option<Found> {
         return read_events(Events::new(text));
     }
     // Every line is JSON by itself; the last one may be cut.
-    let parse = |line| serde_json::from_str(line).ok().filter(Value::is_object);
+    let parse = |line| bounded_json::value(line).filter(Value::is_object);
     let lines = text.lines().filter(|line| !line.trim().is_empty()).map_while(parse);
     read_events(lines.map(|data| Event { name: "", data }))
 }
