@@ -5,7 +5,7 @@ use std::error::Error;
 use std::io::{self, ErrorKind};
 use std::iter;
 
-use hyper_util::client::legacy as client;
+use crate::pinned_client::ExchangeError;
 
 /// Why a call has no response. Coarse, because details would reveal facts about the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,9 +68,13 @@ impl CallError {
 const ENDED_EARLY: &str = "connection closed before message completed";
 
 /// The error of a request that has no response.
-impl From<client::Error> for CallError {
-    fn from(error: client::Error) -> Self {
-        if error.is_connect() { connection_error(&error) } else { exchange_error(&error) }
+impl From<ExchangeError> for CallError {
+    fn from(error: ExchangeError) -> Self {
+        match error {
+            ExchangeError::Library(error) if error.is_connect() => connection_error(&error),
+            ExchangeError::Library(error) => exchange_error(&error),
+            ExchangeError::InterimResponses => Self::Protocol,
+        }
     }
 }
 

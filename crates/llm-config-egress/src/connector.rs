@@ -18,6 +18,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tower_service::Service;
 
+use crate::bounded_stream::BoundedStream;
 use crate::root_certificates::RootCertificates;
 use crate::tried_addresses::TriedAddresses;
 
@@ -39,6 +40,8 @@ pub(crate) struct PinnedConnector {
     connector: HttpsConnector<HttpConnector<PinnedResolver>>,
     /// The time limit for a connection, the TLS handshake included.
     limit: Duration,
+    /// The maximal number of bytes of a response.
+    response_bytes: Option<u64>,
 }
 
 /// Resolves every name to the same addresses. A second lookup could differ from the first.
@@ -50,7 +53,12 @@ struct PinnedResolver {
 
 impl PinnedConnector {
     /// A connector to these addresses. The limit is extended to 1.5 seconds for each address of a family.
-    pub(crate) fn new(addresses: &Arc<TriedAddresses>, limit: Duration, roots: &RootCertificates) -> Self {
+    pub(crate) fn new(
+        addresses: &Arc<TriedAddresses>,
+        limit: Duration,
+        response_bytes: Option<u64>,
+        roots: &RootCertificates,
+    ) -> Self {
         let limit = addresses.connect_timeout(limit);
         let resolver = PinnedResolver { addresses: Arc::clone(addresses), limit };
         let mut tcp = HttpConnector::new_with_resolver(resolver);
@@ -64,12 +72,12 @@ impl PinnedConnector {
         #[cfg(target_os = "linux")]
         tcp.set_tcp_user_timeout(Some(UNTAKEN));
         tcp.set_nodelay(true);
-        Self { connector: HttpsConnector::from((tcp, roots.config())), limit }
+        Self { connector: HttpsConnector::from((tcp, roots.config())), limit, response_bytes }
     }
 }
 
 impl Service<Uri> for PinnedConnector {
-    type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
+    type Response = TokioIo<BoundedStream<MaybeHttpsStream<TokioIo<TcpStream>>>>;
     type Error = Box<dyn Error + Send + Sync>;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
 
@@ -79,8 +87,10 @@ impl Service<Uri> for PinnedConnector {
 
     fn call(&mut self, uri: Uri) -> Self::Future {
         let connection = tokio::time::timeout(self.limit, self.connector.call(uri));
-        Box::pin(async {
-            connection.await.unwrap_or_else(|_| Err(io::Error::from(ErrorKind::TimedOut).into()))
+        let response_bytes = self.response_bytes;
+        Box::pin(async move {
+            let stream = connection.await.map_err(|_| io::Error::from(ErrorKind::TimedOut))??;
+            Ok(TokioIo::new(BoundedStream::new(stream, response_bytes)))
         })
     }
 }
@@ -111,9 +121,9 @@ mod tests {
         let server = keeping_alive().await;
         let addresses = Arc::new(TriedAddresses::new(&[server], 1));
         let roots = RootCertificates::new(None).unwrap();
-        let mut connector = PinnedConnector::new(&addresses, Duration::from_secs(5), &roots);
+        let mut connector = PinnedConnector::new(&addresses, Duration::from_secs(5), None, &roots);
         let connection = connector.call(format!("http://{server}/").parse().unwrap()).await.unwrap();
-        let MaybeHttpsStream::Http(stream) = connection else { panic!("TLS") };
+        let MaybeHttpsStream::Http(stream) = connection.inner().get_ref() else { panic!("TLS") };
         let stream = stream.inner();
         assert!(sockopt::socket_keepalive(stream).unwrap() && sockopt::tcp_nodelay(stream).unwrap());
         assert_eq!(sockopt::tcp_keepidle(stream).unwrap(), IDLE_BEFORE_PROBE);

@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod bounded_stream;
 mod call_error;
 mod connector;
 mod guard;
+mod interim_responses;
 mod limits;
 mod lookup_share;
 mod operator_client;

@@ -34,6 +34,10 @@ pub struct CallLimits {
     /// seconds in common servers: a request on a connection that the server closes at that moment is lost.
     /// The connection is closed at most one such time later. Zero gives every call a connection of its own.
     pub keep_idle: Duration,
+    /// The maximal number of bytes that are read for a response, its head and its framing included; `None`
+    /// without limit. A longer response closes the connection, and the error is
+    /// [`CallError::Protocol`](crate::CallError::Protocol).
+    pub response_bytes: Option<u64>,
     /// The maximal number of idle connections to a destination. It has fewer if others of its runtime have
     /// taken most of the runtime's idle connections.
     pub idle_connections: usize,
@@ -47,6 +51,8 @@ impl CallLimits {
         first_byte: Duration::from_mins(2),
         silence: Duration::from_mins(2),
         keep_idle: Duration::from_secs(4),
+        // Chunks of a few bytes have as much framing as content.
+        response_bytes: Some(2 * BODY as u64 + HEADS),
         idle_connections: 8,
     };
 
@@ -56,6 +62,7 @@ impl CallLimits {
         first_byte: Duration::from_mins(5),
         silence: Duration::from_mins(2),
         keep_idle: Duration::from_secs(4),
+        response_bytes: None,
         idle_connections: 32,
     };
 
@@ -68,18 +75,22 @@ impl CallLimits {
 pub(crate) struct ConnectionLimits {
     pub(crate) connect: Duration,
     pub(crate) keep_idle: Duration,
+    pub(crate) response_bytes: Option<u64>,
     pub(crate) idle_connections: usize,
 }
 
 impl CallLimits {
     pub(crate) const fn of_connections(&self) -> ConnectionLimits {
-        let Self { connect, first_byte: _, silence: _, keep_idle, idle_connections } = *self;
-        ConnectionLimits { connect, keep_idle, idle_connections }
+        let Self { connect, first_byte: _, silence: _, keep_idle, response_bytes, idle_connections } = *self;
+        ConnectionLimits { connect, keep_idle, response_bytes, idle_connections }
     }
 }
 
 /// The maximal size of a bounded body in bytes. Lists of models are long.
 const BODY: usize = 1024 * 1024;
+
+/// The maximal size of the head of a response and of an interim response together in bytes.
+pub(crate) const HEADS: u64 = 64 * 1024;
 
 /// The maximal size of a bounded body of an error response in bytes.
 const ERROR_BODY: usize = 64 * 1024;

@@ -15,7 +15,7 @@ use llm_config_core::endpoint::{Endpoint, EndpointError};
 use url::{Host, Url};
 use zeroize::Zeroizing;
 
-use crate::limits::ConnectionLimits;
+use crate::limits::{ConnectionLimits, HEADS};
 use crate::pinned_client::PinnedClient;
 use crate::request::Request;
 use crate::request_body::RequestBody;
@@ -35,6 +35,7 @@ const ADDRESSES: usize = 3;
 const CONNECTIONS: ConnectionLimits = ConnectionLimits {
     connect: Duration::from_secs(2),
     keep_idle: Duration::from_secs(4),
+    response_bytes: Some(2 * BODY_LIMIT as u64 + HEADS),
     idle_connections: 8,
 };
 

@@ -12,6 +12,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use crate::call_error::CallError;
 use crate::connector::PinnedConnector;
+use crate::interim_responses::second_interim_response;
 use crate::limits::{CallLimits, ConnectionLimits};
 use crate::request::Request;
 use crate::request_body::RequestBody;
@@ -47,13 +48,13 @@ impl PinnedClient {
         limits: &ConnectionLimits,
         roots: &RootCertificates,
     ) -> Self {
-        let ConnectionLimits { connect, keep_idle, idle_connections } = *limits;
+        let ConnectionLimits { connect, keep_idle, response_bytes, idle_connections } = *limits;
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(keep_idle)
             .pool_max_idle_per_host(if keep_idle.is_zero() { 0 } else { idle_connections })
             .http1_max_buf_size(READ_AT_ONCE)
-            .build(PinnedConnector::new(addresses, connect, roots));
+            .build(PinnedConnector::new(addresses, connect, response_bytes, roots));
         Self { client, addresses: Arc::clone(addresses) }
     }
 
@@ -64,7 +65,10 @@ impl PinnedClient {
 
     /// Sends a request. `None` for a URL that the HTTP library refuses, and for a response of any other
     /// address than those of the client.
-    pub(crate) async fn exchange(&self, request: Request) -> Result<Option<http::Response<Incoming>>, Error> {
+    pub(crate) async fn exchange(
+        &self,
+        request: Request,
+    ) -> Result<Option<http::Response<Incoming>>, ExchangeError> {
         let Some(uri) = request.uri() else { return Ok(None) };
         let Request { method, url: _, headers, body } = request;
         let mut request = http::Request::new(body);
@@ -74,7 +78,13 @@ impl PinnedClient {
         let headers = request.headers_mut();
         headers.entry(ACCEPT).or_insert(ANYTHING);
         headers.entry(USER_AGENT).or_insert(OWN_NAME);
-        let response = self.client.request(request).await?;
+        let interim = second_interim_response(&mut request);
+        let response = tokio::select! {
+            // First, because the response may have come in the same packet.
+            biased;
+            () = interim => return Err(ExchangeError::InterimResponses),
+            response = self.client.request(request) => response?,
+        };
         let remote = response.extensions().get().map(HttpInfo::remote_addr);
         let is_pinned = remote.is_some_and(|remote| self.addresses.note_response(remote));
         Ok(is_pinned.then_some(response))
@@ -89,6 +99,26 @@ impl PinnedClient {
         let exchange = tokio::time::timeout(limits.first_byte, self.exchange(request));
         let response = exchange.await.map_err(|_| CallError::Timeout)??.ok_or(CallError::Refused)?;
         Ok(StreamingResponse::new(response, limits.silence))
+    }
+}
+
+/// Why a request has no response.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ExchangeError {
+    /// The HTTP library has none.
+    #[error(transparent)]
+    Library(#[from] Error),
+    /// The server sent more than one interim response.
+    #[error("the server sent more than one interim response (1xx)")]
+    InterimResponses,
+}
+
+impl ExchangeError {
+    pub(crate) fn is_connect(&self) -> bool {
+        match self {
+            Self::Library(error) => error.is_connect(),
+            Self::InterimResponses => false,
+        }
     }
 }
 

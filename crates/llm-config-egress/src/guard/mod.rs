@@ -135,7 +135,7 @@ impl Guard {
         response.collect(limit, is_enough).await
     }
 
-    /// Sends a request and returns the response with an unread body of unlimited size.
+    /// Sends a request and returns the response with an unread body.
     ///
     /// Dropping the future or the response ends the call.
     pub async fn send_streaming(

@@ -89,6 +89,33 @@ async fn head_above_limit_is_not_http() {
 }
 
 #[tokio::test]
+async fn response_after_several_interim_responses_is_not_http() {
+    const HINTS: &str = "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n";
+    check(format!("{HINTS}{}", ok("1")), Ok((200, 1, true))).await;
+    check(format!("{HINTS}{HINTS}{}", ok("1")), Err(CallError::Protocol)).await;
+    let endless = serve(|mut stream| async move {
+        read_head(&mut stream).await;
+        while stream.write_all(HINTS.as_bytes()).await.is_ok() {}
+    })
+    .await;
+    let result = open().send_streaming(get(&format!("http://{endless}/")), &CallLimits::CALL).await;
+    assert_eq!(result.err(), Some(CallError::Protocol));
+}
+
+#[tokio::test]
+async fn framing_of_a_body_counts_as_part_of_the_response() {
+    const HEAD: &str = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+    let limits = CallLimits { response_bytes: Some(1000), ..CallLimits::CHECK };
+    for (chunks, expected) in [(100, Ok(100)), (1000, Err(CallError::Protocol))] {
+        let server = responding(format!("{HEAD}{}0\r\n\r\n", "1\r\n \r\n".repeat(chunks))).await;
+        let request = get(&format!("http://{server}/"));
+        let whole =
+            async { open().send_streaming(request, &limits).await?.collect(4096, |_, _| false).await };
+        assert_eq!(whole.await.map(|response| response.body.len()), expected);
+    }
+}
+
+#[tokio::test]
 async fn body_above_limit_is_cut() {
     const MIB: usize = 1024 * 1024;
     let body = |status: u16, size: usize| {
