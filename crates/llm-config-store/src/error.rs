@@ -104,6 +104,18 @@ pub enum StoreError {
     Database(#[source] DieselError),
 }
 
+impl StoreError {
+    /// The refusal of a change that must leave the rest of the disk to others.
+    pub(crate) fn disk_full() -> Self {
+        Self::Unavailable(DISK_FULL.to_owned())
+    }
+
+    /// Whether the disk has no space for SQLite's files.
+    pub(crate) fn is_disk_full(&self) -> bool {
+        matches!(self, Self::Unavailable(reason) if reason == DISK_FULL || reason == IO_ERROR)
+    }
+}
+
 /// The error of a use case that runs in a transaction.
 pub trait TxError: From<StoreError> + Send + 'static {
     /// The error of the store that this error wraps, if any. It decides whether the transaction is retried.
@@ -165,6 +177,13 @@ fn conflict(info: &dyn DatabaseErrorInformation) -> Option<Conflict> {
     UNIQUE.iter().find(|(name, columns, _)| matches(name, columns)).map(|(_, _, conflict)| *conflict)
 }
 
+/// SQLite's message when the disk is full.
+const DISK_FULL: &str = "database or disk is full";
+
+/// SQLite's message for other errors of the disk. The shared memory of the write-ahead log has this one when
+/// the disk is full.
+const IO_ERROR: &str = "disk I/O error";
+
 enum Failure {
     Contended,
     Unavailable(&'static str),
@@ -183,10 +202,10 @@ fn classify(message: &str) -> Option<Failure> {
         "canceling statement due to lock timeout",
     ];
     const UNAVAILABLE: &[&str] = &[
-        "database or disk is full",
+        DISK_FULL,
         "No space left on device",
         "attempt to write a readonly database",
-        "disk I/O error",
+        IO_ERROR,
         "unable to open database file",
         "canceling statement due to statement timeout",
         "terminating connection",

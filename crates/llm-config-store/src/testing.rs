@@ -115,7 +115,8 @@ impl TestDatabase {
     #[must_use]
     pub fn options_with(&self, keyring: &str) -> Options {
         let keys: Arc<dyn KeySource> = Arc::new(KeyText::new(keyring.to_owned(), "the test's keyring"));
-        Options::new(self.database(), keys, Arc::new(NoVendorHosts))
+        // Tests have thousands of databases.
+        Options { disk_reserve: false, ..Options::new(self.database(), keys, Arc::new(NoVendorHosts)) }
     }
 
     /// The opened store.

@@ -129,6 +129,7 @@ impl Tx<'_> {
         end: SessionEnd,
         caller: &Caller,
     ) -> Result<(), StoreError> {
+        self.use_reserve();
         if diesel::delete(tokens::table.find(session.id.to_string())).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }

@@ -100,6 +100,7 @@ impl Tx<'_> {
     /// Deletes `current` with its labels and its sealed credential. Fails with `Stale` if it was changed
     /// since it was read.
     pub fn delete_config(&mut self, current: &LlmConfig, caller: &Caller) -> Result<(), StoreError> {
+        self.use_reserve();
         let id = current.id.to_string();
         let (key, fingerprint) = (self.stored_name_key(&id)?, self.stored_fingerprint(&id)?);
         let at_revision =

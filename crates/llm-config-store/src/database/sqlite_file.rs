@@ -39,6 +39,11 @@ fn resolve(path: &Path) -> Result<PathBuf, UnsafePath> {
     resolve_checked("database", FOLDER, path, Directory::Private)
 }
 
+/// The path of the file itself, whose directory also has the journals.
+pub(crate) fn target(path: &Path) -> PathBuf {
+    resolve(path).unwrap_or_else(|_| path.to_owned())
+}
+
 /// A file of a SQLite database that cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error("the database file {path} cannot be {action}: {reason}")]

@@ -90,6 +90,7 @@ impl Tx<'_> {
         role: WorkspaceRole,
         caller: &Caller,
     ) -> Result<(), StoreError> {
+        self.use_reserve();
         self.begin_change_of_member(user)?;
         let member = memberships::table.find((workspace.to_string(), user.to_string()));
         if diesel::update(member).set(memberships::role.eq(role.as_str())).execute(self.conn)? != 1 {
@@ -133,6 +134,7 @@ impl Tx<'_> {
         caller: &Caller,
     ) -> Result<(), StoreError> {
         let (workspace_id, user_id) = (workspace.to_string(), user.to_string());
+        self.use_reserve();
         self.begin_change_of_member(user)?;
         if diesel::delete(memberships::table.find((&workspace_id, &user_id))).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);

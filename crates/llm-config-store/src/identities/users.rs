@@ -181,6 +181,9 @@ impl Tx<'_> {
         change: &UserChange,
         caller: &Caller,
     ) -> Result<User, StoreError> {
+        if change.role.is_some() {
+            self.use_reserve();
+        }
         let changed = User {
             first_name: change.first_name.as_ref().unwrap_or(&current.first_name).clone(),
             last_name: change.last_name.as_ref().unwrap_or(&current.last_name).clone(),
@@ -215,6 +218,7 @@ impl Tx<'_> {
     /// Deletes a user with their tokens and memberships. Fails with `ForeignKey` if they own configurations,
     /// with `Stale` if they were changed since they were read, and with `LastOwner` if no owner would remain.
     pub fn delete_user(&mut self, user: &User, caller: &Caller) -> Result<(), StoreError> {
+        self.use_reserve();
         self.ensure_owner_remains(user, None)?;
         let id = user.id.to_string();
         // Waits for transactions that create a configuration of this owner, and keeps others from it.

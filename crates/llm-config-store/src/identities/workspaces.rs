@@ -98,6 +98,7 @@ impl Tx<'_> {
     /// Deletes a workspace with its memberships. Fails with `ForeignKey` if it has configurations, so that no
     /// credential is deleted implicitly, and with `Stale` if the workspace does not exist.
     pub fn delete_workspace(&mut self, id: WorkspaceId, caller: &Caller) -> Result<(), StoreError> {
+        self.use_reserve();
         let text = id.to_string();
         self.lock(&Lock::ForUpdate { table: "workspaces", id: &text })?;
         let configs = llm_configs::table.filter(llm_configs::workspace_id.eq(&text)).count();

@@ -24,7 +24,7 @@ use crate::context::Context;
 use crate::database::backend::{AnyConnection, ConnectionManager};
 use crate::database::migrate;
 use crate::database::pool::ConnectionPool;
-use crate::database::sqlite_file::DatabaseFileError;
+use crate::database::sqlite_file::{self, DatabaseFileError};
 use crate::database::url::DatabaseUrl;
 use crate::error::StoreError;
 use crate::installation::{self, Installation};
@@ -36,7 +36,7 @@ use crate::store::{Inner, Store, WritePath};
 use crate::transaction::{Mode, begin, commit, rollback};
 use crate::unique_keys::{self, Collision};
 use crate::vault::Vault;
-use crate::writer::Writer;
+use crate::writer::{Reserve, Writer};
 
 impl Store {
     /// Opens the database. Runs pending migrations and, at the very first start, initialises it.
@@ -88,7 +88,8 @@ fn open(
     create: impl Fn(&dyn KeySource) -> LoadedKeys,
 ) -> Result<Store, OpenError> {
     options.check_permissions()?;
-    let Options { database, keys, hosts, clock, connections, cache_entries, allow_setup } = options;
+    let Options { database, keys, hosts, clock, connections, cache_entries, disk_reserve, allow_setup } =
+        options;
     let mut conn = connect(&database)?;
     let now = clock.now();
     let not_ready = |state| OpenError::NotReady { database: database.to_string(), state };
@@ -165,8 +166,12 @@ fn open(
         purge.request();
     }
     let manager = ConnectionManager { database: database.clone() };
+    let reserve = match &database {
+        DatabaseUrl::Sqlite(path) if disk_reserve => Some(Reserve::new(&sqlite_file::target(path))),
+        DatabaseUrl::Sqlite(_) | DatabaseUrl::Postgres(_) => None,
+    };
     let (writes, polling) =
-        start_threads(manager, conn, &cache, &purge).map_err(|error| no_thread(&error))?;
+        start_threads(manager, conn, &cache, &purge, reserve).map_err(|error| no_thread(&error))?;
     let pool = ConnectionPool::new(database, connections);
     let ServerKeys { fingerprint: fingerprints, token: tokens } = keys;
     let context = Context { clock, hosts, vault, fingerprints, tokens, cursors, organization, cache };
@@ -224,6 +229,7 @@ fn start_threads(
     conn: AnyConnection,
     cache: &Cache,
     purge: &Arc<Purge>,
+    reserve: Option<Reserve>,
 ) -> std::io::Result<(WritePath, Option<PostgresPoll>)> {
     let coherence = Arc::clone(&cache.coherence);
     Ok(match conn {
@@ -231,7 +237,7 @@ fn start_threads(
             (WritePath::Pooled, Some(PostgresPoll::start(manager, conn, coherence)?))
         }
         AnyConnection::Sqlite(_) => {
-            (WritePath::Grouped(Writer::start(manager, conn, coherence, Arc::clone(purge))?), None)
+            (WritePath::Grouped(Writer::start(manager, conn, coherence, Arc::clone(purge), reserve)?), None)
         }
     })
 }

@@ -24,6 +24,9 @@ pub struct Options {
     pub connections: u32,
     /// The maximum number of cached tokens, and of cached configurations. Zero caches none.
     pub cache_entries: usize,
+    /// Whether a file of 8 MiB beside a SQLite database keeps disk space, so that rights can be taken away when
+    /// the disk is full.
+    pub disk_reserve: bool,
     /// Whether pending migrations run and an empty database is initialised. If `false`, a database that needs
     /// either is rejected.
     pub allow_setup: bool,
@@ -33,8 +36,8 @@ impl Options {
     /// The usual number of cache entries.
     pub const CACHE_ENTRIES: usize = 2048;
 
-    /// Options with the system's clock, at most eight connections, [`Self::CACHE_ENTRIES`], and setup
-    /// allowed.
+    /// Options with the system's clock, at most eight connections, [`Self::CACHE_ENTRIES`], a disk reserve, and
+    /// setup allowed.
     #[must_use]
     pub fn new(database: DatabaseUrl, keys: Arc<dyn KeySource>, hosts: Arc<dyn VendorHosts>) -> Self {
         Self {
@@ -44,6 +47,7 @@ impl Options {
             clock: Arc::new(SystemClock),
             connections: 8,
             cache_entries: Self::CACHE_ENTRIES,
+            disk_reserve: true,
             allow_setup: true,
         }
     }

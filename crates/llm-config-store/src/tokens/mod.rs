@@ -328,6 +328,9 @@ impl Tx<'_> {
         change: &TokenChange,
         caller: &Caller,
     ) -> Result<Token, StoreError> {
+        if change.status == Some(TokenStatus::Inactive) {
+            self.use_reserve();
+        }
         self.lock(&Lock::Identities)?;
         let stamp = Stamp { at: self.now.max(current.updated.at), by: caller.identity.principal() };
         let changed = Token {
@@ -367,6 +370,7 @@ impl Tx<'_> {
 
     /// Deletes a token and all tokens that were issued with it. Fails with `Stale` if it does not exist.
     pub fn revoke_token(&mut self, current: &Token, caller: &Caller) -> Result<(), StoreError> {
+        self.use_reserve();
         self.lock(&Lock::Identities)?;
         if diesel::delete(tokens::table.find(current.id.to_string())).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);

@@ -39,6 +39,8 @@ pub(crate) struct Effects {
     pub(crate) leaves_ciphertext: bool,
     /// Whether it has changed tokens, users or memberships.
     pub(crate) changes_identities: bool,
+    /// Whether it takes rights away or deletes, so that it may use the disk reserve.
+    pub(crate) uses_reserve: bool,
     /// What cached entries may depend on and the transaction has changed.
     pub(crate) invalidated: Vec<Dependency>,
 }
@@ -63,6 +65,11 @@ impl Tx<'_> {
     #[must_use]
     pub const fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// Lets the transaction use the disk reserve, because it takes rights away or deletes.
+    pub(crate) const fn use_reserve(&mut self) {
+        self.effects.uses_reserve = true;
     }
 
     /// After the commit, and before its result is returned, cached entries with this dependency become

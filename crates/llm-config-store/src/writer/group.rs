@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use diesel::prelude::*;
 
 use super::connection::WriteConnection;
+use super::reserve::Reserve;
 use super::savepoint::Savepoint;
 use super::use_case::Member;
 use crate::database::backend::AnyConnection;
@@ -25,18 +26,30 @@ const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 /// the members, whose outcomes are final.
 ///
 /// If the commit fails, or SQLite ends the transaction (as it does when the disk is full), each member runs
-/// again in a transaction of its own, so that only one that fails alone is told so.
+/// again in a transaction of its own, so that only one that fails alone is told so. On a full disk, members
+/// that take rights away use the reserve; until there is space for it again, others are refused.
 pub(super) fn run(
     conn: &mut WriteConnection,
+    reserve: &mut Option<Reserve>,
     first: Box<dyn Member>,
     queue: &Receiver<Box<dyn Member>>,
 ) -> Vec<Box<dyn Member>> {
+    if reserve.as_mut().is_some_and(|reserve| !reserve.is_held()) {
+        return run_in_reserve(conn.in_transaction(), first).into_iter().collect();
+    }
     let mut members = Vec::new();
     if let Err(error) = run_together(conn.in_transaction(), &mut members, first, queue) {
         tracing::debug!(%error, members = members.len(), "a group failed; each member runs alone");
         let end = Instant::now() + LOCK_TIMEOUT;
         for member in &mut members {
             run_alone(conn.idle(), &mut **member, end);
+            if let Some(reserve) = reserve
+                && member.has_filled_disk()
+                && member.effects().uses_reserve
+            {
+                reserve.spend();
+                run_alone(conn.idle(), &mut **member, end);
+            }
         }
     }
     members
@@ -78,6 +91,24 @@ fn run_in_savepoint(
         Savepoint::RollBack.execute(conn)?;
     }
     Savepoint::Release.execute(conn)
+}
+
+/// Runs a use case in the open transaction and commits it if it may use the reserve, which is spent. `None` if
+/// its caller has left.
+fn run_in_reserve(conn: &mut AnyConnection, mut member: Box<dyn Member>) -> Option<Box<dyn Member>> {
+    if !member.take() {
+        rollback(conn);
+        return None;
+    }
+    if !member.run(conn, &mut KnownActors::default()) {
+        rollback(conn);
+    } else if !member.effects().uses_reserve {
+        rollback(conn);
+        member.fail(StoreError::disk_full());
+    } else if let Err(error) = commit(conn) {
+        member.fail(error);
+    }
+    Some(member)
 }
 
 /// Runs a member in a transaction of its own. Waits for the write lock until `end`.

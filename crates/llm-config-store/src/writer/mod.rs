@@ -7,6 +7,7 @@
 
 mod connection;
 mod group;
+mod reserve;
 mod savepoint;
 mod thread;
 mod use_case;
@@ -25,6 +26,7 @@ use crate::error::{StoreError, TxError};
 use crate::purge::Purge;
 use crate::transaction::Tx;
 use connection::WriteConnection;
+pub(crate) use reserve::Reserve;
 use use_case::{Member, Turn, UseCase};
 
 /// How long a use case waits in the queue. Then it leaves the queue and never runs.
@@ -43,10 +45,11 @@ impl Writer {
         conn: AnyConnection,
         coherence: Arc<Coherence>,
         purge: Arc<Purge>,
+        reserve: Option<Reserve>,
     ) -> std::io::Result<Self> {
         let (queue, waiting) = mpsc::channel();
         let conn = WriteConnection::new(manager, conn);
-        let writer = thread::WriterThread::new(conn, coherence, purge);
+        let writer = thread::WriterThread::new(conn, coherence, purge, reserve);
         let thread = std::thread::Builder::new().name("sqlite-writer".to_owned());
         let thread = thread.spawn(move || writer.run(&waiting))?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })

@@ -7,6 +7,7 @@ use diesel::connection::SimpleConnection;
 
 use super::connection::WriteConnection;
 use super::group;
+use super::reserve::Reserve;
 use super::use_case::Member;
 use crate::cache::{Coherence, POLL_INTERVAL, Poll};
 use crate::error::StoreError;
@@ -26,13 +27,19 @@ pub(super) struct WriterThread {
     conn: WriteConnection,
     coherence: Arc<Coherence>,
     purge: Arc<Purge>,
+    reserve: Option<Reserve>,
     /// The number of use cases that were committed since the last checkpoint.
     since_checkpoint: usize,
 }
 
 impl WriterThread {
-    pub(super) fn new(conn: WriteConnection, coherence: Arc<Coherence>, purge: Arc<Purge>) -> Self {
-        Self { conn, coherence, purge, since_checkpoint: 0 }
+    pub(super) fn new(
+        conn: WriteConnection,
+        coherence: Arc<Coherence>,
+        purge: Arc<Purge>,
+        reserve: Option<Reserve>,
+    ) -> Self {
+        Self { conn, coherence, purge, reserve, since_checkpoint: 0 }
     }
 
     /// Runs until the queue is closed and empty.
@@ -59,7 +66,7 @@ impl WriterThread {
 
     fn run_group(&mut self, first: Box<dyn Member>, queue: &Receiver<Box<dyn Member>>) {
         let Some(first) = self.lock_file(first, queue) else { return };
-        let members = group::run(&mut self.conn, first, queue);
+        let members = group::run(&mut self.conn, &mut self.reserve, first, queue);
         for member in &members {
             self.coherence.invalidate(&member.effects().invalidated);
         }

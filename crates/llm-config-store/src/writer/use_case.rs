@@ -27,6 +27,9 @@ pub(super) trait Member: Send {
     /// What must follow the commit of the last run.
     fn effects(&self) -> &Effects;
 
+    /// Whether the last run failed because the disk is full.
+    fn has_filled_disk(&self) -> bool;
+
     /// Replaces the outcome of the last run.
     fn fail(&mut self, error: StoreError);
 
@@ -104,13 +107,21 @@ where
         let effects = tx.effects;
         let has_succeeded = matches!(outcome, Ok(Ok(_)));
         // What is undone has no effects.
-        self.effects = if has_succeeded { effects } else { Effects::default() };
+        let uses_reserve = effects.uses_reserve;
+        self.effects = if has_succeeded { effects } else { Effects { uses_reserve, ..Effects::default() } };
         self.outcome = Some(outcome);
         has_succeeded
     }
 
     fn effects(&self) -> &Effects {
         &self.effects
+    }
+
+    fn has_filled_disk(&self) -> bool {
+        match &self.outcome {
+            Some(Ok(Err(error))) => error.store_error().is_some_and(StoreError::is_disk_full),
+            Some(Ok(Ok(_)) | Err(_)) | None => false,
+        }
     }
 
     fn fail(&mut self, error: StoreError) {

@@ -8,6 +8,8 @@ mod contract;
 mod file;
 #[path = "sqlite_groups.rs"]
 mod groups;
+#[path = "sqlite_reserve.rs"]
+mod reserve;
 
 /// Whether a configuration can be created in one statement.
 pub(crate) const CREATES_IN_ONE_STATEMENT: bool = false;
