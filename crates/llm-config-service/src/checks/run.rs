@@ -40,7 +40,11 @@ impl Service {
     ) -> Result<Report, Error> {
         let Probe { scope, target, credential, pending, depth, trigger } = probe;
         let report = match self.resolve(slot, credential, scope, target, pending).await? {
-            Ok(credential) => prober.probe(target, credential.as_ref(), depth).await,
+            Ok(credential) => {
+                let (prober, target) = (prober.clone(), target.clone());
+                let calls = async move { prober.probe(&target, credential.as_ref(), depth).await };
+                self.providers.run(calls).await?
+            }
             Err(error) => prober.unresolved(target, depth, error),
         };
         self.metrics.count(trigger, &report);

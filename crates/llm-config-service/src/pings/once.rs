@@ -48,11 +48,15 @@ impl Service {
         let resolved = self.resolve(&slot, credential.as_ref(), &scope, &target, pending).await?;
         let (message, timeout) = (ping.message.clone(), ping.timeout);
         let request = ping::Ping { message, timeout, now: self.wall_clock() };
+        let provider = target.provider;
         let result = match resolved {
-            Ok(credential) => prober.ping(&target, credential.as_ref(), &request).await,
+            Ok(credential) => {
+                let calls = async move { prober.ping(&target, credential.as_ref(), &request).await };
+                self.providers.run(calls).await?
+            }
             Err(error) => prober.unsent(&target, error, &request),
         };
-        Ok(PingOutcome { number, provider: target.provider, result })
+        Ok(PingOutcome { number, provider, result })
     }
 
     /// The time of the store's clock.

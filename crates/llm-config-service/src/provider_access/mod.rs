@@ -2,6 +2,7 @@
 
 mod slots;
 
+use std::panic;
 use std::sync::Arc;
 
 use llm_config_core::access::OrgRole;
@@ -14,7 +15,9 @@ use llm_config_core::target::Target;
 use llm_config_egress::{Guard, LookupOwner};
 use llm_config_probe::Prober;
 use llm_config_secrets::SecretResolver;
+use tokio::runtime::Handle;
 use tokio::sync::SemaphorePermit;
+use tokio::task::JoinSet;
 
 use crate::error::Error;
 use crate::limit_metrics::LimitMetrics;
@@ -24,7 +27,11 @@ use slots::{Permit, Share, Slots};
 
 /// The means to call providers. Cheap to clone.
 #[derive(Clone)]
-pub struct ProviderAccess(Option<Arc<Enabled>>);
+pub struct ProviderAccess {
+    enabled: Option<Arc<Enabled>>,
+    /// The runtime of checks and pings; that of their callers without one.
+    runtime: Option<Handle>,
+}
 
 struct Enabled {
     default_prober: Prober,
@@ -40,24 +47,32 @@ impl ProviderAccess {
     #[must_use]
     pub fn new(default_prober: Prober, trusted_prober: Prober, secrets: SecretResolver) -> Self {
         let slots = Slots::default();
-        Self(Some(Arc::new(Enabled { default_prober, trusted_prober, secrets, slots })))
+        let enabled = Enabled { default_prober, trusted_prober, secrets, slots };
+        Self { enabled: Some(Arc::new(enabled)), runtime: None }
+    }
+
+    /// The same access, whose checks and pings run on another runtime than that of their callers: what a
+    /// hostile answer costs to read is not paid by the threads that serve requests.
+    #[must_use]
+    pub fn with_runtime(self, runtime: Handle) -> Self {
+        Self { runtime: Some(runtime), ..self }
     }
 
     /// No access: every use case that calls a provider fails with `Denied`.
     #[must_use]
     pub const fn disabled() -> Self {
-        Self(None)
+        Self { enabled: None, runtime: None }
     }
 
     /// The client for model calls of a caller whose current role is `role`; `None` without access.
     pub(crate) fn guard(&self, session: &Session, role: OrgRole) -> Option<Guard> {
         let owner = lookup_owner(session);
-        self.0.as_deref().map(|access| access.prober(session, role).guard().for_lookup_owner(owner))
+        self.enabled.as_deref().map(|access| access.prober(session, role).guard().for_lookup_owner(owner))
     }
 
     /// What resolves references to secrets; `None` without access.
     pub(crate) fn secrets(&self) -> Option<&SecretResolver> {
-        self.0.as_deref().map(|access| &access.secrets)
+        self.enabled.as_deref().map(|access| &access.secrets)
     }
 
     /// Waits for a slot for a call to the host of `endpoint`, at most two seconds: `TooMany` if the caller or
@@ -84,8 +99,27 @@ impl ProviderAccess {
         Ok(Slot { access, permit: SlotPermit::Background { _permit: permit } })
     }
 
+    /// Runs the calls of a check or a ping, and reads the answers, on the runtime for them. Dropping the
+    /// future ends the calls.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        calls: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, Error> {
+        let Some(runtime) = &self.runtime else { return Ok(calls.await) };
+        let mut tasks = JoinSet::new();
+        tasks.spawn_on(calls, runtime);
+        match tasks.join_next().await {
+            Some(Ok(output)) => Ok(output),
+            Some(Err(error)) if error.is_panic() => panic::resume_unwind(error.into_panic()),
+            // The runtime has ended, and with it this program soon.
+            Some(Err(_)) | None => Err(Error::Busy),
+        }
+    }
+
     fn enabled(&self) -> Result<&Enabled, Error> {
-        self.0.as_deref().ok_or_else(|| Error::Denied("this program does not call providers".to_owned()))
+        self.enabled
+            .as_deref()
+            .ok_or_else(|| Error::Denied("this program does not call providers".to_owned()))
     }
 }
 
@@ -161,5 +195,42 @@ impl Slot<'_> {
         target: &Target,
     ) -> Result<Credential, ResolveError> {
         self.access.secrets.resolve(credential, scope, target).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+    use std::time::Duration;
+
+    use tokio::runtime::Builder;
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn run_with_runtime_uses_its_threads_and_ends_when_dropped() {
+        let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("providers").build().unwrap();
+        let access = ProviderAccess::disabled().with_runtime(runtime.handle().clone());
+        let name = access.run(async { thread::current().name().map(str::to_owned) }).await;
+        assert_eq!(name.ok().flatten().as_deref(), Some("providers"));
+
+        let (held, released) = oneshot::channel::<()>();
+        let hanging = access.run(async move {
+            let _held = held;
+            std::future::pending::<()>().await;
+        });
+        assert!(tokio::time::timeout(Duration::from_millis(10), hanging).await.is_err());
+        assert!(released.await.is_err(), "the calls ended with the future");
+
+        runtime.shutdown_background();
+        assert!(matches!(access.run(async {}).await, Err(Error::Busy)));
+    }
+
+    #[tokio::test]
+    async fn run_without_runtime_uses_the_thread_of_the_caller() {
+        let own = thread::current().id();
+        let used = ProviderAccess::disabled().run(async { thread::current().id() }).await;
+        assert!(used.is_ok_and(|used| used == own));
     }
 }

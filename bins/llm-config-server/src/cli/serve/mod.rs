@@ -1,6 +1,7 @@
 //! `serve`: opens the store, creates the root user, listens.
 
 mod open_files;
+mod provider_runtime;
 mod root;
 mod signals;
 
@@ -20,6 +21,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::command_error::CommandError;
 use super::exit_status::ExitStatus;
+use provider_runtime::ProviderRuntime;
 use signals::ShutdownTimes;
 
 use crate::build;
@@ -51,7 +53,8 @@ pub(crate) async fn run(settings: Settings) -> Result<(), CommandError> {
     let address = listener.local_addr().map_err(CommandError::Server)?;
     let metrics_listener =
         settings.metrics_listen.map(|address| bind(address, "--metrics-listen")).transpose()?;
-    let provider_access = settings.open_provider_access(address)?;
+    let runtime = ProviderRuntime::start().map_err(CommandError::Server)?;
+    let provider_access = settings.open_provider_access(address)?.with_runtime(runtime.handle());
     settings.prepare_data_dir()?;
     let root_token = root::choose(&settings).await?;
     let keys = settings.keys.to_string();
