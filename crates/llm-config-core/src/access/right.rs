@@ -94,6 +94,10 @@ rights! {
 }
 
 impl Right {
+    /// The rights of an application that only calls models: its holder's own, and those of its holder's
+    /// workspaces.
+    pub const FOR_CALLS: [Self; 2] = [Self::CallLlmOwn, Self::CallWorkspaceLlm];
+
     /// Other names that are read. Newer versions of the `/v1/llms` API name the right to call a model
     /// `EXECUTE_LLM`, beside a selector; without one it means the lesser right.
     pub const ALIASES: &[(&str, Self)] = &[

@@ -35,9 +35,6 @@ const LABELS: &[(&str, &str)] = &[
 
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
-/// The rights of an application that calls models.
-const CALL_RIGHTS: [Right; 2] = [Right::CallLlmOwn, Right::CallWorkspaceLlm];
-
 /// How long a token can be valid, in days; `None` for ever.
 const LIFETIMES: &[(&str, &str, Option<i64>)] = &[
     ("7", "7 days", Some(7)),
@@ -115,7 +112,7 @@ fn new_page(request: &HttpRequest, form: FormView) -> NewTokenPage {
             path: "/v1/apikeys".to_owned(),
             body: Some(json!({
                 "labels": { "purpose": "support bot" },
-                "rights": CALL_RIGHTS.map(Right::as_str),
+                "rights": Right::FOR_CALLS.map(Right::as_str),
                 "configs": ["ID of the configuration"],
             })),
         },
@@ -198,7 +195,7 @@ async fn holder(
 fn rights(form: &PostedForm, errors: &mut FieldErrors<String>) -> Option<BTreeSet<Right>> {
     match form.value("use") {
         "all" => None,
-        "call" => Some(CALL_RIGHTS.into()),
+        "call" => Some(Right::FOR_CALLS.into()),
         "rights" => {
             let chosen: Result<BTreeSet<Right>, _> = form.values("rights").map(str::parse).collect();
             match chosen {
