@@ -70,6 +70,8 @@ fn list_shows_what_person_may_list_and_filters() {
     check_page(&browser.get("/configs?q=nothing"), 200, &["Nothing found", "Clear the filters"]);
     let wrong = browser.get("/configs?label=team&workspace=x&state=maybe");
     check_page(&wrong, 422, &["must be `key=value`", "must be an id", "is not a state", "#label\""]);
+    let ambiguous = browser.get("/configs?label=team%3Dsearch,team%3Dads");
+    check_page(&ambiguous, 422, &["has different values for the same key"]);
     check_page(&browser.get(&format!("/configs?q=a&cursor={cursor}")), 422, &["does not fit these filters"]);
 }
 

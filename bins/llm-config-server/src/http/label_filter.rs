@@ -22,20 +22,10 @@ impl FromParam for LabelFilter {
                 None => is_incomplete = true,
             }
         }
-        let (mut labels, mut is_ambiguous) = (BTreeMap::new(), false);
-        for (key, value) in sent {
-            is_ambiguous |= labels.get(&key).is_some_and(|other| *other != value);
-            labels.insert(key, value);
-        }
         if is_incomplete {
             query.error(name, "must be KEY=VALUE, such as `team=search`");
         }
-        if is_ambiguous {
-            query.error(name, "has different values for the same key");
-        }
-        // Older rows contain labels that the current rule for new labels rejects, and filters must find
-        // them.
-        Labels::from_stored(labels).map_err(|error| query.error(name, error)).ok().map(Self)
+        labels(sent).map_err(|error| query.error(name, error)).ok().map(Self)
     }
 
     fn param_schema(_: &mut Components) -> RefOr<Schema> {
@@ -44,6 +34,19 @@ impl FromParam for LabelFilter {
         let label = text().max_length(Some(longest)).pattern(Some(pattern));
         list(label.examples(["team=search"])).max_items(Some(Labels::LIMIT)).into()
     }
+}
+
+/// The labels of a filter, from pairs of keys and values, or what is wrong with these.
+pub(crate) fn labels(pairs: impl IntoIterator<Item = (String, String)>) -> Result<Labels, String> {
+    let mut labels = BTreeMap::new();
+    for (key, value) in pairs {
+        if labels.get(&key).is_some_and(|other| *other != value) {
+            return Err("has different values for the same key".to_owned());
+        }
+        labels.insert(key, value);
+    }
+    // Older rows contain labels that the current rule for new labels rejects, and filters must find them.
+    Labels::from_stored(labels).map_err(|error| error.to_string())
 }
 
 /// The key in `label.KEY` or `label[KEY]`; a key may contain dots.

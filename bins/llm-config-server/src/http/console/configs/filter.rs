@@ -1,7 +1,5 @@
 //! The filter of the list of configurations, as its form and its links have it.
 
-use std::collections::BTreeMap;
-
 use llm_config_core::check::CheckState;
 use llm_config_core::config::Labels;
 use llm_config_core::field::FieldErrors;
@@ -10,6 +8,7 @@ use llm_config_service::{CursorText, FindConfigs};
 use url::form_urlencoded;
 
 use crate::http::console::form::{FormView, PostedForm};
+use crate::http::label_filter;
 
 /// The fields, in their order.
 pub(super) const LABELS: &[(&str, &str)] = &[
@@ -71,16 +70,13 @@ pub(super) fn read(query: &PostedForm) -> Result<Filter, FieldErrors<String>> {
 
 /// The labels: `key=value`, several separated by commas.
 fn labels(query: &PostedForm) -> Result<Labels, String> {
-    let mut labels = BTreeMap::new();
-    for label in query.values("label").flat_map(|text| text.split(',')).map(str::trim) {
-        if label.is_empty() {
-            continue;
-        }
-        let (key, value) =
-            label.split_once('=').ok_or("must be `key=value`, such as `team=search`".to_owned())?;
-        labels.insert(key.trim().to_owned(), value.trim().to_owned());
-    }
-    Labels::from_stored(labels).map_err(|error| error.to_string())
+    let listed = query.values("label").flat_map(|text| text.split(',')).map(str::trim);
+    let pair = |label: &str| {
+        let (key, value) = label.split_once('=').ok_or("must be `key=value`, such as `team=search`")?;
+        Ok((key.trim().to_owned(), value.trim().to_owned()))
+    };
+    let pairs: Result<Vec<_>, String> = listed.filter(|label| !label.is_empty()).map(pair).collect();
+    label_filter::labels(pairs?)
 }
 
 /// The values of the form, for the form itself.
