@@ -139,6 +139,11 @@ impl FormView {
         Self { values: posted.0.iter().map(copy).collect(), errors, labels }
     }
 
+    /// The form with errors.
+    pub(crate) fn with_errors(self, errors: FieldErrors<String>) -> Self {
+        Self { errors, ..self }
+    }
+
     /// The form with another value of a field.
     pub(crate) fn with_value(mut self, name: &str, value: &str) -> Self {
         self.values.insert(name.to_owned(), vec![value.to_owned()]);

@@ -14,7 +14,7 @@ pub(crate) fn id<T: FromStr>(request: &HttpRequest, name: &str) -> Result<T, Req
     try_id(request, name).ok_or_else(missing)
 }
 
-/// The values of the query of a page. Values that are blank count as absent.
+/// The parameters of the query of a page. Values that are blank count as absent.
 pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {
@@ -24,16 +24,28 @@ impl Query {
         Self(filled.map(|(name, value)| (name.into_owned(), value.trim().to_owned())).collect())
     }
 
+    /// The first value of a parameter.
     pub(crate) fn value(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.values(name).next()
     }
 
-    /// The query of a link to the page after the cursor, with the values of `kept`.
-    pub(crate) fn next_page(&self, kept: &[&str], cursor: &str) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        for (name, value) in self.0.iter().filter(|(name, _)| kept.contains(&name.as_str())) {
-            query.append_pair(name, value);
+    /// The values of a parameter that may have several.
+    pub(crate) fn values(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The query of a link with the parameters of `names`, each under its second name there, and to the page
+    /// after `cursor`.
+    pub(crate) fn link<'n>(
+        &self,
+        names: impl IntoIterator<Item = (&'n str, &'n str)>,
+        cursor: Option<&str>,
+    ) -> String {
+        let mut link = form_urlencoded::Serializer::new(String::new());
+        for (name, other) in names {
+            link.extend_pairs(self.values(name).map(|value| (other, value)));
         }
-        query.append_pair("cursor", cursor).finish()
+        link.extend_pairs(cursor.map(|cursor| ("cursor", cursor)));
+        link.finish()
     }
 }

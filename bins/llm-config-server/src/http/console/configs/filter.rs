@@ -5,9 +5,9 @@ use llm_config_core::config::Labels;
 use llm_config_core::field::FieldErrors;
 use llm_config_core::provider::Provider;
 use llm_config_service::{CursorText, FindConfigs};
-use url::form_urlencoded;
 
-use crate::http::console::form::{FormView, PostedForm};
+use crate::http::console::form::FormView;
+use crate::http::console::link::Query;
 use crate::http::label_filter;
 
 /// The fields, in their order.
@@ -30,10 +30,10 @@ pub(super) struct Filter {
 }
 
 /// The filter in a query, or the errors of its fields.
-pub(super) fn read(query: &PostedForm) -> Result<Filter, FieldErrors<String>> {
+pub(super) fn read(query: &Query) -> Result<Filter, FieldErrors<String>> {
     let mut errors = FieldErrors::<String>::default();
     let mut keep = |name: &str, message: String| errors.add(name, message);
-    let filled = |name| query.filled(name);
+    let filled = |name| query.value(name);
     let text = filled("q").and_then(|text| text.parse().map_err(|error| keep("q", format!("{error}"))).ok());
     let provider = filled("provider").and_then(|name| {
         name.parse::<Provider>()
@@ -41,7 +41,7 @@ pub(super) fn read(query: &PostedForm) -> Result<Filter, FieldErrors<String>> {
             .ok()
     });
     let state = filled("state").and_then(|name| {
-        let found = CheckState::from_name(&name);
+        let found = CheckState::from_name(name);
         if found.is_none() {
             keep("state", "is not a state of the list".to_owned());
         }
@@ -69,7 +69,7 @@ pub(super) fn read(query: &PostedForm) -> Result<Filter, FieldErrors<String>> {
 }
 
 /// The labels: `key=value`, several separated by commas.
-fn labels(query: &PostedForm) -> Result<Labels, String> {
+fn labels(query: &Query) -> Result<Labels, String> {
     let listed = query.values("label").flat_map(|text| text.split(',')).map(str::trim);
     let pair = |label: &str| {
         let (key, value) = label.split_once('=').ok_or("must be `key=value`, such as `team=search`")?;
@@ -80,38 +80,22 @@ fn labels(query: &PostedForm) -> Result<Labels, String> {
 }
 
 /// The values of the form, for the form itself.
-pub(super) fn view(query: &PostedForm, errors: FieldErrors<String>) -> FormView {
-    FormView::from_posted(LABELS, query, errors)
+pub(super) fn view(query: &Query, errors: FieldErrors<String>) -> FormView {
+    let values = |name| query.values(name).map(move |value| (name, value.to_owned()));
+    FormView::new(LABELS, LABELS.iter().flat_map(|(name, _)| values(*name))).with_errors(errors)
 }
 
-/// The query of a link with these filters, and of the call of the API; `cursor` is that of the next page.
-pub(super) fn link(query: &PostedForm, cursor: Option<&str>, names: &[(&str, &str)]) -> String {
-    let mut link = form_urlencoded::Serializer::new(String::new());
-    for (name, other) in names {
-        for value in query.values(name).map(str::trim).filter(|value| !value.is_empty()) {
-            link.append_pair(other, value);
-        }
-    }
-    if let Some(cursor) = cursor {
-        link.append_pair("cursor", cursor);
-    }
-    link.finish()
+/// The query of a link with these filters, to the page after `cursor`.
+pub(super) fn link(query: &Query, cursor: Option<&str>) -> String {
+    query.link(LABELS.iter().map(|(name, _)| (*name, *name)), cursor)
 }
 
-/// The names of the fields in links of the console, and in the API.
-pub(super) const IN_LINKS: &[(&str, &str)] = &[
-    ("q", "q"),
-    ("provider", "provider"),
-    ("state", "state"),
-    ("label", "label"),
-    ("workspace", "workspace"),
-    ("owner", "owner"),
-];
-pub(super) const IN_API: &[(&str, &str)] = &[
-    ("q", "text"),
-    ("provider", "provider"),
-    ("state", "usable"),
-    ("label", "label"),
-    ("workspace", "workspace"),
-    ("owner", "owner"),
-];
+/// The query of the call of the API with these filters.
+pub(super) fn api_query(query: &Query) -> String {
+    let in_api = |name| match name {
+        "q" => "text",
+        "state" => "usable",
+        same => same,
+    };
+    query.link(LABELS.iter().map(|(name, _)| (*name, in_api(*name))), None)
+}

@@ -16,11 +16,12 @@ use llm_config_service::{
     ConfigDetails, Cursor, Error, FoundConfigs, NamedScope, PageRequest, Service, UnreadableConfig,
 };
 
-use super::filter::{self, Filter, IN_API, IN_LINKS};
+use super::filter::{self, Filter};
 use crate::http::console::api_call::ApiCall;
 use crate::http::console::browser::Viewer;
-use crate::http::console::form::{FormView, PostedForm};
+use crate::http::console::form::FormView;
 use crate::http::console::frame::{Frame, Section};
+use crate::http::console::link::Query;
 use crate::http::console::page::page_with;
 use crate::http::console::verdict::Verdict;
 use crate::http::error::RequestError;
@@ -98,7 +99,7 @@ pub(crate) async fn handle(
     service: Data<Service>,
     viewer: Viewer,
 ) -> Result<HttpResponse, RequestError> {
-    let query = PostedForm::parse(request.query_string().as_bytes());
+    let query = Query::from_request(&request);
     let (found, filter, errors) = match find(&service, &viewer, &query).await {
         Ok((found, filter)) => (found, filter, FieldErrors::default()),
         Err(Error::Malformed(errors)) => {
@@ -110,7 +111,7 @@ pub(crate) async fn handle(
     let is_valid = errors.is_empty();
     let FoundConfigs { configs, unreadable, next } = found;
     let now = service.now();
-    let in_api = filter::link(&query, None, IN_API);
+    let in_api = filter::api_query(&query);
     let question_mark = if in_api.is_empty() { "" } else { "?" };
     let workspaces = service.list_workspaces(&viewer.session).await?.into_iter();
     let list = ListPage {
@@ -122,8 +123,8 @@ pub(crate) async fn handle(
         is_narrowed: filter.is_narrowed,
         is_first: filter.cursor.is_none(),
         is_valid,
-        filters: filter::link(&query, None, IN_LINKS),
-        next: next.map(|cursor| filter::link(&query, Some(&String::from(cursor)), IN_LINKS)),
+        filters: filter::link(&query, None),
+        next: next.map(|cursor| filter::link(&query, Some(&String::from(cursor)))),
         may_create: !service.creatable_scopes(&viewer.session).await?.is_empty(),
         call: ApiCall::get(format!("/llm-config/v1/configs{question_mark}{in_api}")),
     };
@@ -131,11 +132,7 @@ pub(crate) async fn handle(
     page_with(status, &list)
 }
 
-async fn find(
-    service: &Service,
-    viewer: &Viewer,
-    query: &PostedForm,
-) -> Result<(FoundConfigs, Filter), Error> {
+async fn find(service: &Service, viewer: &Viewer, query: &Query) -> Result<(FoundConfigs, Filter), Error> {
     let filter = filter::read(query)?;
     let cursor = filter.cursor.clone().map(|text| Cursor { text, parameter: "cursor" });
     let page = PageRequest { limit: ROWS, cursor };

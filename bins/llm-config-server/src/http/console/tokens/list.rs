@@ -17,9 +17,6 @@ use crate::http::error::{ConditionKind, RequestError};
 
 const LIMIT: NonZeroU16 = NonZeroU16::new(50).expect("a page of at least one row");
 
-/// The parameters that the links between pages keep.
-const FILTERS: &[&str] = &["state"];
-
 #[derive(Template)]
 #[template(path = "console/tokens/list.html")]
 struct TokensPage {
@@ -59,7 +56,7 @@ pub(crate) async fn handle(
         tokens: list.tokens.into_iter().map(|token| TokenView::new(token, &emails, list.at)).collect(),
         state,
         is_first,
-        next: list.next.map(|cursor| query.next_page(FILTERS, &String::from(cursor))),
+        next: list.next.map(|cursor| query.link([("state", "state")], Some(&String::from(cursor)))),
         call,
     })
 }
