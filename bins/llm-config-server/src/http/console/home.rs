@@ -5,6 +5,7 @@ use std::num::NonZeroU16;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use llm_config_core::check::{CheckState, Usable};
 use llm_config_service::{Attention, FindConfigs, PageRequest, Service};
 
 use super::api_call::ApiCall;

@@ -24,6 +24,7 @@ mod link;
 #[cfg(test)]
 mod live_tests;
 mod login;
+mod mark;
 mod moment;
 mod notice;
 mod page;

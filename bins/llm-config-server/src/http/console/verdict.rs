@@ -129,26 +129,6 @@ impl Verdict {
         state_word(self.state)
     }
 
-    /// The class that gives it its colour.
-    pub(crate) const fn class(&self) -> &'static str {
-        match self.state {
-            CheckState::Checked(Usable::Yes) => "good",
-            CheckState::Checked(Usable::No) => "bad",
-            CheckState::Checked(Usable::Unknown) => "unsure",
-            CheckState::Unchecked => "none",
-        }
-    }
-
-    /// The path of its icon: a tick, a cross, a triangle, a circle.
-    pub(crate) const fn icon(&self) -> &'static str {
-        match self.state {
-            CheckState::Checked(Usable::Yes) => "M4 12.5l5 5L20 6.5",
-            CheckState::Checked(Usable::No) => "M6 6l12 12M18 6L6 18",
-            CheckState::Checked(Usable::Unknown) => "M12 4l9 16H3zM12 10v4m0 3v.01",
-            CheckState::Unchecked => "M20 12a8 8 0 1 1-16 0 8 8 0 0 1 16 0z",
-        }
-    }
-
     /// The reason, unless the check found no problem.
     pub(crate) fn problem(&self) -> Option<&str> {
         match self.state {
