@@ -7,9 +7,8 @@ use std::collections::BTreeSet;
 use llm_config_server::http::console_pages;
 use llm_config_store::testing::TestDatabase;
 
-use super::actor::{Actor, COLUMNS, Scenario};
-use super::{COLUMN, OBJECT};
-
+use super::actor::{Actor, Scenario};
+use super::matrix::{MatrixRow, matrix};
 use crate::support::{Browser, TestApp, UNKNOWN_ID, check_snapshot};
 
 const LEGEND: &str = "\
@@ -249,20 +248,36 @@ const ROWS: &[PageRow] = &[
     )),
 ];
 
-/// The status of a page for an actor, with objects of its own.
-fn status(app: &TestApp, row: &PageRow, actor: Actor) -> u16 {
-    let scenario = Scenario::new(app, actor);
-    let (path, fields) = (row.request)(&scenario);
-    let browser = if scenario.client.token.is_some() {
-        Browser::signed_in(&scenario.client)
-    } else {
-        Browser::stranger(&scenario.client)
-    };
-    if row.page.starts_with("GET") {
-        return browser.get(&path).status;
+impl MatrixRow for PageRow {
+    fn route(&self) -> String {
+        self.page.to_owned()
     }
-    let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    browser.post(&path, &fields).status
+
+    fn object(&self) -> &'static str {
+        self.object
+    }
+
+    fn cell_text(&self, app: &TestApp, actor: Actor) -> String {
+        self.status(app, actor).to_string()
+    }
+}
+
+impl PageRow {
+    /// The status of the page for `actor`, with objects of its own.
+    fn status(&self, app: &TestApp, actor: Actor) -> u16 {
+        let scenario = Scenario::new(app, actor);
+        let (path, fields) = (self.request)(&scenario);
+        let browser = if scenario.client.token.is_some() {
+            Browser::signed_in(&scenario.client)
+        } else {
+            Browser::stranger(&scenario.client)
+        };
+        if self.page.starts_with("GET") {
+            return browser.get(&path).status;
+        }
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        browser.post(&path, &fields).status
+    }
 }
 
 #[test]
@@ -274,33 +289,8 @@ fn pages_and_matrix_rows_match() {
 
 #[test]
 fn role_matrix_of_pages_matches_snapshot() {
-    let column = |actor| {
-        let app = TestApp::with_database(TestDatabase::sqlite());
-        ROWS.iter().map(|row| status(&app, row, actor)).collect::<Vec<_>>()
-    };
-    // A few at a time: each cell is several requests, which a busy machine must not let time out.
-    let columns = COLUMNS.chunks(3).flat_map(|columns| {
-        std::thread::scope(|scope| {
-            let threads: Vec<_> =
-                columns.iter().map(|(_, actor)| scope.spawn(move || column(*actor))).collect();
-            threads.into_iter().map(|thread| thread.join().expect("a column")).collect::<Vec<_>>()
-        })
-    });
-    let columns: Vec<Vec<u16>> = columns.collect();
-    let line = |object: &str, cells: &mut dyn Iterator<Item = String>| {
-        let start = format!("{object:<OBJECT$}");
-        cells.fold(start, |row, cell| format!("{row}{cell:<COLUMN$}")).trim_end().to_owned() + "\n"
-    };
-    let mut text = format!("{LEGEND}\n{}", line("", &mut COLUMNS.iter().map(|(name, _)| (*name).to_owned())));
-    let mut page = "";
-    for (n, row) in ROWS.iter().enumerate() {
-        if row.page != page {
-            page = row.page;
-            text.extend(["\n", page, "\n"]);
-        }
-        text += &line(&format!("  {}", row.object), &mut columns.iter().map(|column| column[n].to_string()));
-    }
-    check_snapshot("role_matrix_of_pages", &text);
+    let rows: Vec<_> = ROWS.iter().collect();
+    check_snapshot("role_matrix_of_pages", &matrix(LEGEND, &rows));
 }
 
 #[test]
@@ -310,6 +300,6 @@ fn page_without_session_shows_nothing_but_sign_in() {
         console_pages().into_iter().filter(|page| !page.needs_session).map(|page| page.name).collect();
     for row in ROWS.iter().filter(|row| !public.contains(row.page)) {
         let expected = if row.page.starts_with("GET") { 303 } else { 401 };
-        assert_eq!(status(&app, row, Actor::Anonymous), expected, "{}", row.page);
+        assert_eq!(row.status(&app, Actor::Anonymous), expected, "{}", row.page);
     }
 }

@@ -8,6 +8,7 @@ mod checks;
 mod console;
 mod gateway;
 mod llms;
+mod matrix;
 mod people;
 mod row;
 mod server;
@@ -21,7 +22,8 @@ use llm_config_store::testing::TestDatabase;
 use serde_json::Value;
 
 use crate::support::{TestApp, check_snapshot};
-use actor::{Actor, COLUMNS};
+use actor::Actor;
+use matrix::{MatrixRow, matrix};
 use row::Row;
 
 const LEGEND: &str = "\
@@ -37,10 +39,6 @@ const LEGEND: &str = "\
 #
 # A colleague is a USER and a member of `the workspace`; a stranger is a USER without memberships.
 ";
-
-/// The widths of the column of objects and of the others.
-const OBJECT: usize = 40;
-const COLUMN: usize = 11;
 
 /// All rows, in the order of the tables of routes.
 fn rows() -> Vec<&'static Row> {
@@ -67,37 +65,9 @@ fn reviewed() -> BTreeMap<String, RouteAuth> {
     all.map(|Route { method, path, auth }| (format!("{method} {path}"), *auth)).collect()
 }
 
-/// The matrix as text. The columns are requested concurrently, each on its own server.
-fn matrix() -> String {
-    let columns: Vec<Vec<String>> = std::thread::scope(|scope| {
-        let column = |actor| {
-            scope.spawn(move || {
-                let app = TestApp::with_database(TestDatabase::sqlite());
-                rows().iter().map(|row| row.cell(&app, actor).text).collect()
-            })
-        };
-        let threads: Vec<_> = COLUMNS.iter().map(|(_, actor)| column(*actor)).collect();
-        threads.into_iter().map(|thread| thread.join().expect("a column")).collect()
-    });
-    let line = |object: &str, cells: &mut dyn Iterator<Item = &str>| {
-        let start = format!("{object:<OBJECT$}");
-        cells.fold(start, |row, cell| format!("{row}{cell:<COLUMN$}")).trim_end().to_owned() + "\n"
-    };
-    let mut text = format!("{LEGEND}\n{}", line("", &mut COLUMNS.iter().map(|(name, _)| *name)));
-    let mut route = String::new();
-    for (n, row) in rows().into_iter().enumerate() {
-        if row.route() != route {
-            route = row.route();
-            text.extend(["\n", &route, "\n"]);
-        }
-        text += &line(&format!("  {}", row.object), &mut columns.iter().map(|column| column[n].as_str()));
-    }
-    text
-}
-
 #[test]
 fn reviewed_routes_and_matrix_rows_match() {
-    let requested: BTreeSet<_> = rows().into_iter().map(Row::route).collect();
+    let requested: BTreeSet<_> = rows().into_iter().map(MatrixRow::route).collect();
     let reviewed: BTreeSet<_> = reviewed().into_keys().collect();
     assert_eq!(
         requested, reviewed,
@@ -107,7 +77,7 @@ fn reviewed_routes_and_matrix_rows_match() {
 
 #[test]
 fn role_matrix_on_sqlite_matches_snapshot() {
-    check_snapshot("role_matrix", &matrix());
+    check_snapshot("role_matrix", &matrix(LEGEND, &rows()));
 }
 
 #[test]
@@ -183,9 +153,9 @@ fn role_matrix_on_postgresql_equals_sqlite() {
     for (route, object) in ON_POSTGRES {
         let row =
             rows().into_iter().find(|row| row.route() == *route && row.object == *object).expect(object);
-        let [sqlite, postgres] = apps
-            .each_ref()
-            .map(|app| COLUMNS.iter().map(|(_, actor)| row.cell(app, *actor).text).collect::<Vec<_>>());
+        let [sqlite, postgres] = apps.each_ref().map(|app| {
+            actor::COLUMNS.iter().map(|(_, actor)| row.cell_text(app, *actor)).collect::<Vec<_>>()
+        });
         assert_eq!(postgres, sqlite, "{route}: {object}");
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::actor::{Actor, Scenario};
+use super::matrix::MatrixRow;
 use crate::support::{Response, TestApp};
 
 /// A row of the matrix.
@@ -57,11 +58,21 @@ pub(super) struct Cell {
     pub(super) user_id: String,
 }
 
-impl Row {
-    pub(super) fn route(&self) -> String {
+impl MatrixRow for Row {
+    fn route(&self) -> String {
         format!("{} {}", self.method, self.path)
     }
 
+    fn object(&self) -> &'static str {
+        self.object
+    }
+
+    fn cell_text(&self, app: &TestApp, actor: Actor) -> String {
+        self.cell(app, actor).text
+    }
+}
+
+impl Row {
     /// Sends the request as `actor`.
     pub(super) fn cell(&self, app: &TestApp, actor: Actor) -> Cell {
         let scenario = Scenario::new(app, actor);
