@@ -5,17 +5,16 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use llm_config_core::config::NewLlmConfig;
 use llm_config_core::field::{Field, FieldErrors};
-use llm_config_core::provider::Provider;
 use llm_config_core::scope::Scope;
 use llm_config_probe::report::Depth;
 use llm_config_providers::vendors::usual_endpoint;
 use llm_config_service::{Error, Service};
 
-use super::conflict::Duplicate;
 use super::credential::TypedCredential;
 use super::draft::{Checked, Examination};
-use super::fields::{CONFIRM_REJECTED, LABELS, LAST_VERDICT, REJECTED, SCOPE, field_errors, name, renamed};
+use super::fields::{LABELS, SCOPE, field_errors, name, renamed};
 use super::form_page::{Answer, Found, new_page};
+use super::posted::{PostedDraft, confirm_rejection, examined_form};
 use super::settings::new_config;
 use crate::http::console::browser::Viewer;
 use crate::http::console::form::{FormView, PostedForm, Submission};
@@ -54,22 +53,15 @@ pub(crate) async fn examine(
     Submission { viewer, form: mut posted }: Submission,
 ) -> Result<HttpResponse, RequestError> {
     let credential = TypedCredential::take(&mut posted);
-    let scope = scope(&posted, &viewer);
-    let prefilled = if request.query_string() == "prefill" { prefilled_endpoint(&posted) } else { None };
-    let examination = match scope {
+    let examination = match scope(&posted, &viewer) {
         Some(scope) => {
-            let draft =
-                new_config(&posted, credential.as_typed(&scope), &mut FieldErrors::<Field>::default());
-            let found = service.examine_draft(&viewer.session, Some(scope), draft, None).await?;
+            let draft = PostedDraft { form: &posted, credential: &credential, scope, stored: None };
+            let found = draft.examine(&service, &viewer.session).await?;
             Some(Examination::new(found, &posted, credential.has_secret()))
         }
         None => None,
     };
-    let form = FormView::from_posted(LABELS, &posted, FieldErrors::default());
-    let form = match prefilled {
-        Some(endpoint) => form.with_value(name(Field::Endpoint), endpoint),
-        None => form,
-    };
+    let form = examined_form(&request, &posted);
     let found = Found { examination, ..Found::default() };
     new_page(&request, &service, &viewer, Answer { status: StatusCode::OK, form, found, is_posted: true })
         .await
@@ -116,11 +108,8 @@ pub(crate) async fn create(
                 return Ok(see_other(&request, &Notice::ConfigCreated.on(&page)));
             }
             Err(Error::Conflict(conflict)) => {
-                let errors = &mut FieldErrors::<Field>::default();
-                let draft = new_config(&posted, credential.as_typed(&scope), errors);
-                let examined = service.examine_draft(&viewer.session, Some(scope), draft, None).await?;
-                let duplicate = Duplicate::new(conflict, &examined);
-                found.duplicate = Some(duplicate.ok_or(Error::Conflict(conflict))?);
+                let draft = PostedDraft { form: &posted, credential: &credential, scope, stored: None };
+                found.duplicate = Some(draft.duplicate(&service, &viewer.session, conflict).await?);
                 (StatusCode::CONFLICT, FieldErrors::default())
             }
             Err(other) => (StatusCode::UNPROCESSABLE_ENTITY, field_errors(other)?),
@@ -157,23 +146,4 @@ fn read(
         Some(new) if errors.is_empty() => Ok((scope, new)),
         Some(_) | None => Err(errors),
     }
-}
-
-/// Succeeds unless the last check of the form says that the configuration does not work, and the person did
-/// not confirm that they save it all the same.
-pub(super) fn confirm_rejection(posted: &PostedForm) -> Result<(), FieldErrors<String>> {
-    if posted.value(LAST_VERDICT) == REJECTED && !posted.is_ticked(CONFIRM_REJECTED) {
-        let message = "is needed, because the last check says that this does not work";
-        return Err(FieldErrors::one(CONFIRM_REJECTED, message));
-    }
-    Ok(())
-}
-
-/// The usual endpoint of the provider, unless the person has typed an endpoint of their own.
-pub(super) fn prefilled_endpoint(posted: &PostedForm) -> Option<&'static str> {
-    let usual = posted.value(name(Field::Provider)).parse().ok().and_then(usual_endpoint);
-    let typed = posted.value(name(Field::Endpoint)).trim();
-    let is_usual = |provider: &Provider| usual_endpoint(*provider) == Some(typed);
-    let is_own = !typed.is_empty() && !Provider::ALL.iter().any(is_usual);
-    if is_own { None } else { Some(usual.unwrap_or_default()) }
 }

@@ -5,19 +5,17 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use llm_config_core::access::ConfigAction;
 use llm_config_core::config::{LlmConfig, Precondition};
-use llm_config_core::field::{Field, FieldErrors};
+use llm_config_core::field::FieldErrors;
 use llm_config_core::patch::ConfigPatch;
 use llm_config_probe::report::Depth;
 use llm_config_service::{ConfigDetails, Error, ScopeFilter, Service};
 
-use super::conflict::Duplicate;
-use super::create::{confirm_rejection, prefilled_endpoint};
 use super::credential::TypedCredential;
 use super::draft::{Checked, Examination};
-use super::fields::{LABELS, REVISION, field_errors, name, renamed};
+use super::fields::{LABELS, REVISION, field_errors, renamed};
 use super::form_page::{Answer, Found, stored_page};
 use super::patch::change;
-use super::settings::new_config;
+use super::posted::{PostedDraft, confirm_rejection, examined_form};
 use super::stale::Stale;
 use super::values::shown;
 use crate::http::console::browser::Viewer;
@@ -46,6 +44,12 @@ impl Edited {
 
     const fn config(&self) -> &LlmConfig {
         &self.details.config
+    }
+
+    /// What the person typed, as far as it can be read.
+    const fn draft<'a>(&self, form: &'a PostedForm, credential: &'a TypedCredential) -> PostedDraft<'a> {
+        let LlmConfig { id, scope, .. } = self.config();
+        PostedDraft { form, credential, scope: *scope, stored: Some(*id) }
     }
 
     /// The change that the person typed, or all errors of the form.
@@ -87,21 +91,14 @@ pub(crate) async fn examine(
     Submission { viewer, form: mut posted }: Submission,
 ) -> Result<HttpResponse, RequestError> {
     let credential = TypedCredential::take(&mut posted);
-    let Edited { details, .. } = Edited::read(&request, &service, &viewer).await?;
-    let (id, scope) = (details.config.id, details.config.scope);
-    let typed = credential.has_secret().then(|| credential.as_typed(&scope)).flatten();
-    let draft = new_config(&posted, typed, &mut FieldErrors::<Field>::default());
-    let found = service.examine_draft(&viewer.session, None, draft, Some(id)).await?;
+    let edited = Edited::read(&request, &service, &viewer).await?;
+    let found = edited.draft(&posted, &credential).examine(&service, &viewer.session).await?;
     let examination = Examination::new(found, &posted, credential.has_secret());
     let examination = examination.for_change(credential.is_nothing());
-    let form = FormView::from_posted(LABELS, &posted, FieldErrors::default());
-    let form = match prefilled_endpoint(&posted).filter(|_| request.query_string() == "prefill") {
-        Some(endpoint) => form.with_value(name(Field::Endpoint), endpoint),
-        None => form,
-    };
+    let form = examined_form(&request, &posted);
     let found = Found { examination: Some(examination), ..Found::default() };
     let answer = Answer { status: StatusCode::OK, form, found, is_posted: true };
-    stored_page(&request, &service, &viewer, &details, answer).await
+    stored_page(&request, &service, &viewer, &edited.details, answer).await
 }
 
 /// Checks the configuration with the provider as the change would make it.
@@ -158,12 +155,8 @@ pub(crate) async fn save(
                     return stale(&request, &service, &viewer, &posted, edited).await;
                 }
                 Err(Error::Conflict(conflict)) => {
-                    let scope = edited.config().scope;
-                    let typed = credential.has_secret().then(|| credential.as_typed(&scope)).flatten();
-                    let draft = new_config(&posted, typed, &mut FieldErrors::<Field>::default());
-                    let examined = service.examine_draft(session, None, draft, Some(id)).await?;
-                    let duplicate = Duplicate::new(conflict, &examined);
-                    found.duplicate = Some(duplicate.ok_or(Error::Conflict(conflict))?);
+                    let draft = edited.draft(&posted, &credential);
+                    found.duplicate = Some(draft.duplicate(&service, session, conflict).await?);
                     (StatusCode::CONFLICT, FieldErrors::default())
                 }
                 Err(other) => (StatusCode::UNPROCESSABLE_ENTITY, field_errors(other)?),

@@ -15,6 +15,7 @@ mod form_page;
 mod history;
 mod list;
 mod patch;
+mod posted;
 mod settings;
 mod show;
 mod stale;
