@@ -39,7 +39,7 @@ pub use calls::{
     CallableModel, CallableModels, ConfigNaming, CutSignal, IncomingCall, StreamCut,
 };
 pub use configs::{
-    AllowedActions, ConfigDetails, ConfigOrigin, ConfigPage, ConfigRows, CreatedConfig, FindConfigs,
+    AllowedConfigActions, ConfigDetails, ConfigOrigin, ConfigPage, ConfigRows, CreatedConfig, FindConfigs,
     FoundConfigs, ListConfigs, NamedScope, ScopeFilter, TransferTarget, TransferredConfig, UnreadableConfig,
     WholeList,
 };

@@ -19,7 +19,7 @@ use crate::session::Session;
 /// What a caller may do to one configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is the decision about one action")]
-pub struct AllowedActions {
+pub struct AllowedConfigActions {
     /// Change it.
     pub update: bool,
     /// Delete it.
@@ -30,7 +30,7 @@ pub struct AllowedActions {
     pub call: bool,
 }
 
-impl AllowedActions {
+impl AllowedConfigActions {
     /// The decisions about `config`.
     #[must_use]
     pub fn new(session: &Session, config: &LlmConfig) -> Self {

@@ -16,7 +16,7 @@ mod transfer;
 mod update;
 mod user_emails;
 
-pub use allowed::AllowedActions;
+pub use allowed::AllowedConfigActions;
 pub(crate) use authorization::{CREATE_REQUIREMENT, authorize_creation, authorized_config};
 pub use create::CreatedConfig;
 pub(crate) use create::require_scope;

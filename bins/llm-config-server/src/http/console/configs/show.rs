@@ -8,7 +8,7 @@ use llm_config_core::target::Target;
 use llm_config_core::time::Timestamp;
 use llm_config_probe::MOST_TOKENS;
 use llm_config_providers::{Auth, ProviderTarget};
-use llm_config_service::{AllowedActions, ConfigDetails, Service};
+use llm_config_service::{AllowedConfigActions, ConfigDetails, Service};
 
 use super::calling::Calling;
 use super::facts::{Fact, call_facts, facts, user_name, users};
@@ -39,7 +39,7 @@ struct ShowPage {
     facts: Vec<Fact>,
     call_facts: Vec<Fact>,
     verdict: Verdict,
-    allowed: AllowedActions,
+    allowed: AllowedConfigActions,
     calling: Calling,
     call: ApiCall,
 }
@@ -92,7 +92,7 @@ pub(crate) async fn handle(
         facts: facts(&config),
         call_facts: call_facts(call_settings),
         verdict,
-        allowed: AllowedActions::new(session, &config),
+        allowed: AllowedConfigActions::new(session, &config),
         calling: Calling::new(&config, &address),
         call: ApiCall::get(format!("/llm-config/v1/configs/{id}")),
         config,
