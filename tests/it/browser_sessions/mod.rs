@@ -8,14 +8,12 @@ mod recent_sign_in;
 mod sign_in;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use llm_config_core::access::{OrgRole, TokenScope};
 use llm_config_core::caller::{Caller, Identity};
 use llm_config_core::config::Labels;
 use llm_config_core::id::{PrincipalId, TokenId};
-use llm_config_core::time::Timestamp;
 use llm_config_service::{
     AuthenticatedBrowser, Browser, Error, Service, Session, SessionTimes, SignedIn, rfc3339_utc,
 };
@@ -24,7 +22,7 @@ use llm_config_store::clock::Clock;
 use llm_config_store::{NewToken, TokenText};
 
 use super::app;
-use crate::support::TestApp;
+use crate::support::{SetClock, TestApp};
 
 /// A server whose clock stands still until a test moves it.
 struct Scene {
@@ -38,15 +36,6 @@ struct Person {
     id: PrincipalId,
     token: TokenId,
     text: Arc<TokenText>,
-}
-
-#[derive(Clone)]
-struct SetClock(Arc<AtomicI64>);
-
-impl Clock for SetClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_micros(self.0.load(Ordering::SeqCst))
-    }
 }
 
 fn browser() -> Browser {
@@ -64,15 +53,14 @@ impl Scene {
     }
 
     fn with_times(times: SessionTimes) -> Self {
-        let clock = SetClock(Arc::new(AtomicI64::new(1_800_000_000_000_000)));
+        let clock = SetClock::new();
         let app = app().second_server_with_clock(clock.clone());
         let service = app.service.clone().with_session_times(times);
         Self { app, clock, service }
     }
 
     fn pass(&self, time: Duration) {
-        let micros = i64::try_from(time.as_micros()).unwrap();
-        self.clock.0.fetch_add(micros, Ordering::SeqCst);
+        self.clock.pass(time);
     }
 
     fn person(&self, role: OrgRole) -> Person {

@@ -1,5 +1,6 @@
 //! The console: pages as a browser requests them.
 
 mod configs;
+mod recent_sign_in;
 
 use super::app;

@@ -5,6 +5,7 @@ mod body;
 mod browser;
 mod checks;
 mod client;
+mod clock;
 mod concurrent;
 mod files;
 mod flashback;
@@ -29,6 +30,7 @@ pub(crate) use body::{
 };
 pub(crate) use browser::{Browser, check_page, field};
 pub(crate) use client::Client;
+pub(crate) use clock::SetClock;
 pub(crate) use concurrent::send_concurrently;
 pub(crate) use files::{files, repository, text, written};
 pub(crate) use gate::Gate;

@@ -5,8 +5,8 @@ use actix_web::http::header::{HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use askama::Template;
 use llm_config_core::field::Field;
-use url::form_urlencoded;
 
+use super::PATH;
 use super::frame::Frame;
 use super::page::{is_from_htmx, page_with};
 use crate::http::error::{Condition, ConditionKind, ErrorFormat, request_id};
@@ -97,11 +97,9 @@ impl ErrorFormat for ConsoleFormat {
 
 /// The way to the page where the person signs in, and back.
 fn to_sign_in(request: &HttpRequest) -> HttpResponse {
-    let frame = Frame::new(request, None);
     let page = request.uri().path_and_query().map_or("", |target| target.as_str());
-    let next: String = form_urlencoded::byte_serialize(page.as_bytes()).collect();
-    let target = format!("{}/login?next={next}", frame.base);
-    HttpResponse::SeeOther().insert_header((LOCATION, target)).finish()
+    let page = page.strip_prefix(PATH).unwrap_or_default();
+    HttpResponse::SeeOther().insert_header((LOCATION, Frame::new(request, None).sign_in(page))).finish()
 }
 
 const fn title(kind: ConditionKind) -> &'static str {

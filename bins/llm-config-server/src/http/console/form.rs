@@ -16,6 +16,9 @@ use super::failure::sentence;
 use crate::http::body::read_bytes;
 use crate::http::error::{RequestError, quota_message};
 
+/// The name of the error of a form that needs another sign-in. No field has it.
+const SIGN_IN: &str = "sign-in";
+
 /// What a browser posted: the values of each field, in their order. Overwritten in memory when dropped,
 /// because one of them may be a secret.
 #[derive(Default)]
@@ -112,6 +115,8 @@ pub(crate) struct ListedError<'f> {
     pub(crate) field: &'f str,
     pub(crate) label: &'f str,
     pub(crate) message: &'f str,
+    /// Whether it needs another sign-in.
+    pub(crate) needs_sign_in: bool,
 }
 
 impl FormView {
@@ -192,8 +197,10 @@ impl FormView {
         let listed = |error| {
             let field = field_of(error);
             let label = self.labels.iter().find(|(name, _)| *name == field);
+            let needs_sign_in = field == SIGN_IN;
             let field = if label.is_some() { field } else { "" };
-            ListedError { field, label: label.map_or("", |(_, label)| label), message: &error.message }
+            let label = label.map_or("", |(_, label)| label);
+            ListedError { field, label, message: &error.message, needs_sign_in }
         };
         self.errors.iter().map(listed).collect()
     }
@@ -209,7 +216,7 @@ pub(crate) fn field_errors(error: Error) -> Result<FieldErrors<String>, Error> {
         Error::Malformed(errors) => Ok(errors),
         Error::Invalid(errors) => Ok(errors.renamed(|field| field.as_str().to_owned())),
         // About the form as a whole: what was typed stays.
-        Error::RecentSignInRequired => Ok(FieldErrors::one("", sentence(&error.to_string()))),
+        Error::RecentSignInRequired => Ok(FieldErrors::one(SIGN_IN, sentence(&error.to_string()))),
         Error::QuotaReached(reached) => Ok(FieldErrors::one("", sentence(&quota_message(reached)))),
         Error::Unauthenticated
         | Error::NotFound(_)

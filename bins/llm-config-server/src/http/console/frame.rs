@@ -1,9 +1,13 @@
 //! What every page shows around its content: navigation, account, notice, and the addresses of files.
 
+use std::fmt::Display;
+
 use actix_web::{HttpMessage, HttpRequest, web};
 use llm_config_core::time::Timestamp;
 use llm_config_service::{BrowserSession, User};
+use url::form_urlencoded::byte_serialize;
 
+use super::PATH;
 use super::address::ConsoleAddress;
 use super::assets::{self, AssetNames};
 use super::notice::Notice;
@@ -75,6 +79,12 @@ impl Frame {
             user: request.extensions().get::<SignedInUser>().cloned(),
             notice: Notice::from_query(request.query_string()),
         }
+    }
+
+    /// The page to sign in, which leads back to `page`: a path below that of the console.
+    pub(crate) fn sign_in(&self, page: impl Display) -> String {
+        let next: String = byte_serialize(format!("{PATH}{page}").as_bytes()).collect();
+        format!("{}/login?next={next}", self.base)
     }
 
     /// The entries of the navigation. Entries of rotation, audit and keys belong after `Usage`.
