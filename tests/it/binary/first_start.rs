@@ -36,7 +36,15 @@ fn first_start_prints_token_and_three_working_commands() {
         let keyring = installation.keyring().canonicalize().expect("the file exists").display().to_string();
         assert!(stdout.contains(&format!("file {keyring}")), "{stdout}");
         assert!(lines.contains(&format!("Browse the APIs at {}/docs", server.base).as_str()), "{stdout}");
+        assert!(stdout.contains(&format!("Open the console at {}/console and", server.base)), "{stdout}");
     }
+}
+
+#[test]
+fn first_start_behind_proxy_prints_console_at_public_url() {
+    let server = sqlite().with("PUBLIC_URL", "https://llm.example/registry/").start();
+    let line = "Open the console at https://llm.example/registry/console and sign in with the root token";
+    assert!(server.stdout().contains(line), "{}", server.stdout());
 }
 
 #[test]

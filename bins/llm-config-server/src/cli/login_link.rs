@@ -11,6 +11,7 @@ use super::exit_status::ExitStatus;
 use super::lookup::UserSelector;
 use super::operator_session::OperatorSession;
 use super::output::{Format, time};
+use crate::http::ConsoleAddress;
 use crate::settings::Settings;
 
 /// The command.
@@ -25,12 +26,12 @@ pub struct LoginLinkArgs {
 }
 
 pub(crate) async fn run(args: LoginLinkArgs, format: Format, settings: Settings) -> Result<(), CommandError> {
-    require_console(&settings)?;
+    let console = console_url(&settings)?;
     let operator = OperatorSession::open(&settings).await?;
     let user = operator.user(&args.user).await?;
     let LoginLink { code, expires_at } =
         operator.service.create_login_link(&operator.session, user.id).await?;
-    let view = LoginLinkView::new(&user, &console_url(&settings), &code, expires_at);
+    let view = LoginLinkView::new(&user, &console, &code, expires_at);
     let printed = format.write(&view, || {
         format!("The link signs {} in once, until {}:\n\n  {}\n", view.email, view.expires_at, view.url)
     });
@@ -40,26 +41,16 @@ pub(crate) async fn run(args: LoginLinkArgs, format: Format, settings: Settings)
     })
 }
 
-/// Fails if no browser could open the link: the console is served at the public URL or on loopback.
-fn require_console(settings: &Settings) -> Result<(), CommandError> {
+/// The URL of the console, without a slash at its end. Fails if no browser could open it.
+fn console_url(settings: &Settings) -> Result<String, CommandError> {
     let listen = settings.listen;
-    if settings.public_url.is_none() && !listen.ip().is_loopback() {
+    ConsoleAddress::new(settings.public_url.clone(), listen).url().ok_or_else(|| {
         let sentence = format!(
             "the console has no known address, because the server listens on {listen}; set `--public-url` to \
              the address at which browsers reach it"
         );
-        return Err(CommandError::usage(sentence));
-    }
-    Ok(())
-}
-
-/// The URL of the console, without a slash at its end: at the public URL, or else at the address that the
-/// server listens on.
-fn console_url(settings: &Settings) -> String {
-    match &settings.public_url {
-        Some(url) => format!("{url}/console"),
-        None => format!("http://{}/console", settings.listen),
-    }
+        CommandError::usage(sentence)
+    })
 }
 
 #[derive(Serialize)]

@@ -56,7 +56,7 @@ use connection::idle::HEAD_TIMEOUT;
 pub use connection::limits::ConnectionLimits;
 use connection::limits::Connections;
 use connection::write_timeout::{self, WRITE_TIMEOUT};
-use console::address::ConsoleAddress;
+pub(crate) use console::address::ConsoleAddress;
 pub use console::pages::{ConsolePage, console_pages};
 use error::ErrorFormats;
 use middleware::access_log::log;

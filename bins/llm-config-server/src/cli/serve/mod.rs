@@ -25,7 +25,7 @@ use provider_runtime::ProviderRuntime;
 use signals::ShutdownTimes;
 
 use crate::build;
-use crate::http;
+use crate::http::{self, ConsoleAddress};
 use crate::settings::{Settings, UnreadVariable};
 
 /// How long a stopping server waits until usage is written.
@@ -57,10 +57,11 @@ pub(crate) async fn run(settings: Settings) -> Result<(), CommandError> {
     let provider_access = settings.open_provider_access(address)?.with_runtime(runtime.handle());
     settings.prepare_data_dir()?;
     let root_token = root::choose(&settings).await?;
-    let keys = settings.keys.to_string();
     let service = Service::new(Store::open(settings.store_options()).await?);
     tracing::info!(database = %settings.database, "the registry is open");
-    root::create(&service, root_token, address, &keys).await?;
+    let console = ConsoleAddress::new(settings.public_url.clone(), address).url();
+    let started = root::Started { address, console, keys: settings.keys.to_string() };
+    root::create(&service, root_token, &started).await?;
     let bootstrap = root::wait(&settings, &service).await?;
     let service = service
         .with_provider_access(provider_access)

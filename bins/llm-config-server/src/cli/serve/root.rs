@@ -40,12 +40,21 @@ fn log_unused(file: &str) {
     tracing::info!(file, "the bootstrap token file is not used, because the root user exists already");
 }
 
+/// What the first start tells about the server.
+pub(super) struct Started {
+    /// The address that the server listens on.
+    pub(super) address: SocketAddr,
+    /// The URL of the console; `None` if the server serves none.
+    pub(super) console: Option<String>,
+    /// The location of the keys.
+    pub(super) keys: String,
+}
+
 /// Creates the root user, unless it exists or a request is to create it, and prints its token.
 pub(super) async fn create(
     service: &Service,
     token: RootToken,
-    address: SocketAddr,
-    keys: &str,
+    started: &Started,
 ) -> Result<(), CommandError> {
     let (text, file) = match token {
         RootToken::None => return Ok(()),
@@ -56,9 +65,9 @@ pub(super) async fn create(
     let printed = match (created, file) {
         (Some(_), Some(file)) => {
             tracing::info!(file, "the root user is created; its token is the content of this file");
-            println(&preset_welcome(address, &file, keys))
+            println(&preset_welcome(started, &file))
         }
-        (Some(token), None) => println(&welcome(address, token.expose(), keys)),
+        (Some(token), None) => println(&welcome(started, token.expose())),
         (None, Some(file)) => {
             log_unused(&file);
             Ok(())
@@ -96,30 +105,33 @@ pub(super) async fn wait(settings: &Settings, service: &Service) -> Result<Boots
     Ok(bootstrap)
 }
 
-/// The location of the keys and the address of the documentation.
-fn hints(address: SocketAddr, keys: &str) -> String {
+/// The location of the keys, and the addresses of the console and of the documentation.
+fn hints(Started { address, console, keys }: &Started) -> String {
+    let console = match console {
+        Some(url) => format!("Open the console at {url} and sign in with the root token\n"),
+        None => String::new(),
+    };
     format!(
         "Keep a copy of the keys apart from the database; without them the stored secrets cannot be \
-         decrypted: {keys}\nOpen the console at http://{address}/console and sign in with the root token\n\
-         Browse the APIs at http://{address}/docs"
+         decrypted: {keys}\n{console}Browse the APIs at http://{address}/docs"
     )
 }
 
 /// The root token's origin, without the token.
-fn preset_welcome(address: SocketAddr, file: &str, keys: &str) -> String {
-    let hints = hints(address, keys);
+fn preset_welcome(started: &Started, file: &str) -> String {
+    let hints = hints(started);
     format!("\nllm-config is initialised. Its root token is the content of {file}.\n\n{hints}\n")
 }
 
 /// The root token, the location of the keys, and three commands that can be pasted.
-fn welcome(address: SocketAddr, token: &str, keys: &str) -> String {
-    let base = format!("http://{address}");
+fn welcome(started: &Started, token: &str) -> String {
+    let base = format!("http://{}", started.address);
     let example = concat!(
         r#"{"displayName": "GPT-4o mini", "providerType": "OPENAI", "#,
         r#""endpointUrl": "https://api.openai.com/v1", "modelIdentifier": "gpt-4o-mini", "#,
         r#""credentials": {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "sk-your-key"}}}"#,
     );
-    let hints = hints(address, keys);
+    let hints = hints(started);
     format!(
         r#"
 llm-config is initialised. Its root token, shown only this once:

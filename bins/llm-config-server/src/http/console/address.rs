@@ -7,6 +7,7 @@ use actix_web::http::header::{HOST, HeaderMap, HeaderName, ORIGIN};
 use actix_web::http::uri::Authority;
 use actix_web::{HttpRequest, web};
 
+use super::PATH;
 use crate::http::connection::arrival::{is_own, names_loopback};
 use crate::settings::PublicUrl;
 
@@ -46,7 +47,7 @@ impl ConsoleAddress {
 
     /// The path of the console: that of the public URL, and `/console`.
     pub(crate) fn base(&self) -> String {
-        format!("{}/console", self.path_prefix())
+        format!("{}{PATH}", self.path_prefix())
     }
 
     /// The path of the public URL, without the slash at its end; empty without one.
@@ -62,6 +63,11 @@ impl ConsoleAddress {
         }
     }
 
+    /// The URL of the console, without a slash at its end; `None` if the server serves none.
+    pub(crate) fn url(&self) -> Option<String> {
+        self.is_served().then(|| format!("{}{PATH}", self.server_url()))
+    }
+
     /// Whether browsers reach the console with TLS.
     pub(crate) fn has_tls(&self) -> bool {
         self.public.as_ref().is_some_and(PublicUrl::has_tls)
@@ -75,13 +81,18 @@ impl ConsoleAddress {
         headers: &HeaderMap,
         target: Option<&Authority>,
     ) -> Result<(), Refusal> {
-        if self.public.is_none() && !self.listen.ip().is_loopback() {
+        if !self.is_served() {
             return Err(Refusal::NotServed);
         }
         if !self.has_own_host(headers, target) {
             return Err(Refusal::OtherHost);
         }
         if method.is_safe() || self.is_same_origin(headers) { Ok(()) } else { Err(Refusal::OtherSite) }
+    }
+
+    /// Whether the console is served: over plain HTTP on loopback only.
+    fn is_served(&self) -> bool {
+        self.public.is_some() || self.listen.ip().is_loopback()
     }
 
     /// Whether the request has exactly one `Host`, which is the public URL's or a loopback name.
