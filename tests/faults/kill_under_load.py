@@ -24,11 +24,12 @@ NO_QUOTAS = {"max_configs_per_owner": 0, "max_tokens_per_user": 0}
 
 def kill_during_load(server, load):
     enough = len(load.acknowledged) + WRITES
-    load.start(is_kill_expected=True)
+    load.start()
     try:
-        wait_until(lambda: load.failure or len(load.acknowledged) >= enough, 120, "the clients have written")
+        wait_until(lambda: load.failure or len(load.acknowledged) >= enough, 900, "the clients have written")
         time.sleep(random.uniform(0, 0.3))
         server.check_running()
+        load.is_kill_expected = True
         end(server.process, signal.SIGKILL)
     finally:
         load.end()

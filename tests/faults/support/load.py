@@ -115,12 +115,14 @@ class Load:
         self.failure = None
         self.is_ended = threading.Event()
 
-    def start(self, is_kill_expected=False):
+    def start(self):
         """Starts the clients, which write until `end`."""
         self.is_ended.clear()
+        # Whether the server may answer nothing more.
+        self.is_kill_expected = False
         self.clients = []
         for _ in range(CLIENTS):
-            client = threading.Thread(target=self.write_until_end, args=(is_kill_expected,))
+            client = threading.Thread(target=self.write_until_end)
             client.start()
             self.clients.append(client)
 
@@ -132,14 +134,13 @@ class Load:
         if self.failure:
             raise Failed(self.failure)
 
-    def write_until_end(self, is_kill_expected):
+    def write_until_end(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=TIMEOUT)
         try:
             while not self.is_ended.is_set():
                 self.write_one(connection)
         except (OSError, http.client.HTTPException) as error:
-            # A server that is killed answers nothing.
-            if not is_kill_expected:
+            if not self.is_kill_expected:
                 self.failure = f"a client lost its connection: {error!r}"
         except Failed as failure:
             self.failure = str(failure)
