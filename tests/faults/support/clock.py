@@ -11,8 +11,8 @@ class Clock:
     """A clock that is right until it is moved. Programs that are started with `environment` have it."""
 
     def __init__(self, run):
-        # Not libfaketime, which allocates while it begins: mimalloc, which the server has as its allocator,
-        # reads the time then, and both begin anew without end.
+        # libfaketime crashes in the server: it allocates when it begins, and mimalloc, which is the server's
+        # allocator, reads the time when it begins.
         library = run.folder / "clock.so"
         command = ["cc", "-shared", "-fPIC", "-O1", "-o", library, Path(__file__).with_suffix(".c")]
         compiled = subprocess.run(command, capture_output=True, text=True)
