@@ -1,0 +1,33 @@
+"""I2: OpenSSL in the binary would load modules from a folder of the build, which others may be able to
+create.
+
+For releases, which are built as CONTRIBUTING.md says. Checks: of the folders that OpenSSL names, no folder
+above can be written to by other users, as `/tmp` can.
+"""
+
+import mmap
+import re
+import stat
+from pathlib import Path
+
+from finding import Failed, main
+
+FOLDER = re.compile(rb'(OPENSSLDIR|ENGINESDIR|MODULESDIR): "([^"]+)"')
+
+
+def is_open_to_others(folder):
+    """Whether others can write to it, or to a folder above."""
+    existing = [path for path in (folder, *folder.parents) if path.exists()]
+    return any(path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH) for path in existing)
+
+
+def test(run):
+    with open(run.binary, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        folders = {name.decode(): Path(folder.decode()) for name, folder in FOLDER.findall(content)}
+    named = [f"{name} {folder}" for name, folder in folders.items() if is_open_to_others(folder)]
+    if named:
+        raise Failed(f"others can create {', '.join(named)}")
+    return ", ".join(f"{name} {folder}" for name, folder in folders.items()) or "OpenSSL names no folders"
+
+
+main("I2", test)
