@@ -8,9 +8,9 @@
 # Prints a line for each test: `ok` or `FAILED`, the finding, the test, and figures. The tests use only what the
 # reviewed version had too, and fail with it; README.md has what they print there.
 #
-# Builds nothing. Run as root on Debian, first installs the programs that are missing, from Debian's packages.
-# Elsewhere, prints the command that installs them, and stops. Some tests need root: they mount a small disk, give
-# the server a name server of its own, and start it as another user.
+# Builds nothing but a small library in C for `clock_ahead`. Run as root on Debian, first installs the programs
+# that are missing, from Debian's packages. Elsewhere, prints the command that installs them, and stops. Some tests
+# need root: they mount a small disk, give the server a name server of its own, and start it as another user.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/programs.sh
@@ -51,7 +51,7 @@ missing_packages() {
     postgres_programs "${postgres[@]}" >/dev/null || echo postgresql
     command -v python3 >/dev/null || echo python3
     command -v mount >/dev/null || echo mount
-    ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || echo libfaketime
+    command -v cc >/dev/null || echo gcc libc6-dev
 }
 # Unquoted: a list of names.
 install_packages $(missing_packages)
