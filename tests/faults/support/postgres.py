@@ -51,7 +51,7 @@ class Cluster:
         """Starts it on its files. Returns how long it took until it was ready."""
         program = [self.run.postgres / "postgres", "-D", self.folder, "-p", self.port]
         self.process = self.run.start(self.name, program, user=self.user)
-        return wait_until(self.is_ready, 30, f"{self.name} is ready")
+        return wait_until(self.is_ready, 120, f"{self.name} is ready")
 
     def call(self, command):
         """Runs one of PostgreSQL's programs to its end."""

@@ -103,13 +103,14 @@ class Server:
 
     def start(self):
         self.process = self.run.start(self.name, [self.run.binary], self.environment)
-        return wait_until(self.is_ready, 30, f"{self.name} is ready")
+        return wait_until(self.is_ready, 120, f"{self.name} is ready")
 
     def is_ready(self):
         self.check_running()
         try:
             return self.request("GET", "/ready", token=None).status == 200
-        except OSError:
+        except (OSError, Failed):
+            # It listens before it has opened the database, which takes long on a busy machine.
             return False
 
     def check_running(self):
