@@ -6,6 +6,7 @@ use llm_config_core::access::{Action, ConfigAction};
 use llm_config_core::config::LlmConfig;
 use llm_config_core::id::ConfigId;
 use llm_config_core::scope::Scope;
+use llm_config_store::Workspace;
 
 use super::authorization::authorized_config;
 use super::details::{ConfigDetails, details_of};
@@ -62,16 +63,18 @@ impl Service {
             .await
     }
 
-    /// Where the caller may create configurations: their own, without a name, and workspaces by name.
-    pub async fn creatable_scopes(&self, session: &Session) -> Result<Vec<NamedScope>, Error> {
+    /// Where the caller may create configurations: their own, without a name, and those of `workspaces`, which
+    /// the caller may read, by name.
+    #[must_use]
+    pub fn creatable_scopes(&self, session: &Session, workspaces: &[Workspace]) -> Vec<NamedScope> {
         let own = NamedScope { scope: Scope::Owner(session.actor.id), name: None };
-        let workspaces = self.list_workspaces(session).await?.into_iter().map(|workspace| NamedScope {
+        let workspaces = workspaces.iter().map(|workspace| NamedScope {
             scope: Scope::Workspace(workspace.id),
-            name: Some(workspace.name.into()),
+            name: Some(workspace.name.clone().into()),
         });
         let may_create = |named: &NamedScope| {
             is_allowed(&session.actor, &Action::Configs(ConfigAction::Create, named.scope))
         };
-        Ok(std::iter::once(own).chain(workspaces).filter(may_create).collect())
+        std::iter::once(own).chain(workspaces).filter(may_create).collect()
     }
 }

@@ -124,7 +124,8 @@ pub(super) async fn new_page(
     viewer: &Viewer,
     Answer { status, form, found, is_posted }: Answer,
 ) -> Result<HttpResponse, RequestError> {
-    let scopes = service.creatable_scopes(&viewer.session).await?;
+    let workspaces = service.list_workspaces(&viewer.session).await?;
+    let scopes = service.creatable_scopes(&viewer.session, &workspaces);
     let value = |NamedScope { scope, name }: NamedScope| match scope {
         Scope::Owner(_) => ("own".to_owned(), "Me (my own configurations)".to_owned()),
         Scope::Workspace(id) => {

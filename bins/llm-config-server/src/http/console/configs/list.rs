@@ -113,19 +113,23 @@ pub(crate) async fn handle(
     let now = service.now();
     let in_api = filter::api_query(&query);
     let question_mark = if in_api.is_empty() { "" } else { "?" };
-    let workspaces = service.list_workspaces(&viewer.session).await?.into_iter();
+    let workspaces = service.list_workspaces(&viewer.session).await?;
+    let may_create = !service.creatable_scopes(&viewer.session, &workspaces).is_empty();
     let list = ListPage {
         frame: Frame::new(&request, Section::Configs),
         form: filter::view(&query, errors),
         rows: configs.into_iter().map(|details| Row::new(details, now)).collect(),
         unreadable,
-        workspaces: workspaces.map(|found| (found.id.to_string(), String::from(found.name))).collect(),
+        workspaces: workspaces
+            .into_iter()
+            .map(|found| (found.id.to_string(), String::from(found.name)))
+            .collect(),
         is_narrowed: filter.is_narrowed,
         is_first: filter.cursor.is_none(),
         is_valid,
         filters: filter::link(&query, None),
         next: next.map(|cursor| filter::link(&query, Some(&String::from(cursor)))),
-        may_create: !service.creatable_scopes(&viewer.session).await?.is_empty(),
+        may_create,
         call: ApiCall::get(format!("/llm-config/v1/configs{question_mark}{in_api}")),
     };
     let status = if is_valid { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
