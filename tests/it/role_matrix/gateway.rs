@@ -28,10 +28,18 @@ fn replaced_settings(id: &impl ToString) -> Request {
     with_body(settings(id), json!({"allowProviderState": true}))
 }
 
-/// A row for each of these routes.
-macro_rules! own {
+/// Rows about one's own and about foreign objects of these routes.
+macro_rules! own_and_foreign {
     ($method:literal $request:ident $($path:literal)*) => {
-        &[$(row($method, $path, "one's own", |scenario| $request($path, &scenario.llm(scenario.me))),)*]
+        &[$(
+            row($method, $path, "one's own", |scenario| $request($path, &scenario.llm(scenario.me))),
+            row($method, $path, "a stranger's", |scenario| {
+                $request($path, &scenario.llm(scenario.stranger()))
+            }),
+            row($method, $path, "one of another workspace", |scenario| {
+                $request($path, &scenario.config(scenario.other_workspace()))
+            }),
+        )*]
     };
 }
 
@@ -85,7 +93,7 @@ pub(super) const EACH: &[Row] = each! { "POST" call
     "/gemini/v1beta/models/{model}:generateContent"
 };
 
-pub(super) const CALLS: &[Row] = own! { "POST" call
+pub(super) const CALLS: &[Row] = own_and_foreign! { "POST" call
     "/openai/v1/completions"
     "/openai/v1/embeddings"
     "/openai/v1/responses"
@@ -117,7 +125,7 @@ pub(super) const CALLS: &[Row] = own! { "POST" call
     "/llm-config/v1/configs/{id}/gemini/v1beta/models/{model}:batchEmbedContents"
 };
 
-pub(super) const MODELS: &[Row] = own! { "GET" get
+pub(super) const MODELS: &[Row] = own_and_foreign! { "GET" get
     "/openai/v1/models/{model}"
     "/anthropic/v1/models/{model}"
     "/gemini/v1/models/{model}"

@@ -76,6 +76,18 @@ fn reviewed_routes_and_matrix_rows_match() {
 }
 
 #[test]
+fn every_route_of_one_object_has_a_row_of_a_foreign_object() {
+    const FOREIGN: &[&str] = &["a stranger", "another workspace", "a user outside the workspace"];
+    for (route, auth) in reviewed() {
+        let objects: Vec<_> =
+            rows().into_iter().filter(|row| row.route() == route).map(|row| row.object).collect();
+        let is_foreign = |object: &&str| FOREIGN.iter().any(|foreign| object.contains(foreign));
+        let has_foreign = objects.iter().any(is_foreign);
+        assert!(auth != RouteAuth::Token || !route.contains('{') || has_foreign, "{route}: {objects:?}");
+    }
+}
+
+#[test]
 fn role_matrix_on_sqlite_matches_snapshot() {
     check_snapshot("role_matrix", &matrix(LEGEND, &rows()));
 }

@@ -42,6 +42,9 @@ pub(super) const ROWS: &[Row] = &[
         scenario.config(scenario.workspace);
         without_body(format!("/workspace/{}", scenario.workspace))
     }),
+    row("DELETE", "/workspace/{id}", "another workspace", |scenario| {
+        without_body(format!("/workspace/{}", scenario.other_workspace()))
+    }),
     row("DELETE", "/workspace/{id}", "a missing one", |_| without_body(format!("/workspace/{UNKNOWN_ID}"))),
     row("POST", "/workspace/{id}/users", "a stranger, as ADMIN", |scenario| {
         with_body(format!("/workspace/{}/users", scenario.workspace), member(&scenario.stranger(), "ADMIN"))
