@@ -33,6 +33,8 @@ BEFORE = 3
 
 CONNECTIONS, READERS, PROVIDERS = 2000, 20, 64
 
+SUPPORT = Path(__file__).parent / "support"
+
 # The provider's own time for a call, in seconds.
 DELAY = 0.05
 
@@ -43,7 +45,9 @@ CONFIGS = 12
 PAUSES = {
     "read": 0.02,
     "read, new connection": 0.05,
-    "create, update, delete": 0.1,
+    "create": 0.1,
+    "update": 0.1,
+    "delete": 0.1,
     "list": 0.1,
     "check": 1.1,
     "call": 0.05,
@@ -57,7 +61,7 @@ class User:
     def __init__(self, server, token, configs):
         self.port, self.token, self.configs = server.port, token, configs
         self.number = 10**6
-        self.refused = []
+        self.created, self.refused = [], []
         self.seconds = {}
 
     def work(self, seconds):
@@ -70,7 +74,9 @@ class User:
         acts = {
             "read": self.read,
             "read, new connection": self.read_anew,
-            "create, update, delete": self.change,
+            "create": self.create,
+            "update": self.update,
+            "delete": self.delete,
             "list": self.list,
             "check": self.check,
             "call": self.call,
@@ -108,14 +114,25 @@ class User:
         connection.close()
         await self.read(connection)
 
-    async def change(self, connection):
+    async def create(self, connection):
         self.number += 1
         created = await self.send(connection, "POST", "/v1/llms", llm(self.number))
-        if not created:
-            return
-        path = f"/v1/llms/{json.loads(created)['llm']['llmId']}"
-        await self.send(connection, "PUT", path, {"description": "changed"})
-        await self.send(connection, "DELETE", path)
+        if created:
+            self.created.append(json.loads(created)["llm"]["llmId"])
+
+    async def update(self, connection):
+        self.number += 1
+        path = f"/v1/llms/{random.choice(self.configs)}"
+        await self.send(connection, "PUT", path, {"description": f"change {self.number}"})
+
+    async def delete(self, connection):
+        started_at = time.monotonic()
+        if not self.created:
+            await self.create(connection)
+        others = time.monotonic() - started_at
+        if self.created:
+            await self.send(connection, "DELETE", f"/v1/llms/{self.created.pop()}")
+        return others
 
     async def list(self, connection):
         await self.send(connection, "GET", "/v1/llms?limit=50")
@@ -159,16 +176,11 @@ def limit(alone):
     return LIMIT_MS or max(1000, 10 * percentile(alone, 0.99))
 
 
-def start_script(run, name, *words):
-    """Starts a program of `support`."""
-    return run.start(name, [sys.executable, Path(__file__).parent / "support" / f"{name}.py", *words])
-
-
 def start_providers(run):
     """Starts the provider that works and the hostile ones; their hosts with their ports."""
     good, port = f"127.0.0.1:{free_port()}", free_port()
-    start_script(run, "fast_provider", *good.split(":"), DELAY)
-    start_script(run, "hostile_providers", 1, PROVIDERS, port)
+    run.start("good", [sys.executable, SUPPORT / "fast_provider.py", *good.split(":"), DELAY])
+    run.start("hostile", [sys.executable, SUPPORT / "hostile_providers.py", 1, PROVIDERS, port])
     return good, [f"127.0.1.{number}:{port}" for number in range(1, PROVIDERS + 1)]
 
 
@@ -192,34 +204,39 @@ def connections(server):
     return sum(row[1] == ours and row[3] == "01" and row[2][:8] != "0100007F" for row in rows)
 
 
-def attack(run, server, token, llms):
-    """Starts the attackers, and waits until they have their connections."""
-    options = {
-        "port": server.port,
-        "token": token,
-        "llms": llms,
-        "connections": CONNECTIONS,
-        "readers": READERS,
-    }
-    file = run.folder / "attackers.json"
+def start_attackers(run, server, name, **options):
+    options = {"port": server.port, "llms": [], "connections": 0, "readers": 0, **options}
+    file = run.folder / f"{name}.json"
     file.write_text(json.dumps(options))
-    attackers = start_script(run, "attackers", file)
-    wait_until(lambda: connections(server) > CONNECTIONS // 2, 30, "the attackers have connected")
+    return run.start(name, [sys.executable, SUPPORT / "attackers.py", file])
+
+
+def attack(run, server, token, llms):
+    """Starts the attackers, and waits until they have half of their connections; the processes by their
+    names."""
+    processes = {
+        "holders": start_attackers(
+            run, server, "holders", token=token, connections=CONNECTIONS, readers=READERS
+        ),
+        "greedy": start_attackers(run, server, "greedy", token=token, llms=llms),
+    }
+    wait_until(lambda: connections(server) > CONNECTIONS // 2, 60, "the attackers have connected", pause=0.5)
     time.sleep(BEFORE)
-    return attackers
+    return processes
 
 
 def attacked(run, attackers):
-    """What the attackers have done; fails if they have done nothing."""
-    end(attackers, signal.SIGTERM)
-    text = (run.folder / "attackers.log").read_text().strip().splitlines()
-    done = json.loads(text[-1])
-    for kind in ("create 201", "list 200"):
-        if not done["counts"].get(kind):
-            raise Failed(f"the attack was none: {done}")
-    if done["failed"]:
-        raise Failed(f"an attacker has failed: {done['failed']}")
-    return done
+    """What the attackers have done, as text; fails if it was no attack."""
+    done = {}
+    for name, process in attackers.items():
+        end(process, signal.SIGTERM)
+        done[name] = json.loads((run.folder / f"{name}.log").read_text().strip().splitlines()[-1])
+        if done[name]["failed"]:
+            raise Failed(f"an attacker has failed: {done[name]['failed']}")
+    counts, ended = done["greedy"]["counts"], done["holders"]["ended"]
+    if not ended or not all(counts.get(kind) for kind in ("create 201", "list 200", "check 200", "ping 200")):
+        raise Failed(f"the attack was none: {done}")
+    return f"{ended} were ended; the USER's requests: {counts}"
 
 
 def test(run):
@@ -235,7 +252,7 @@ def test(run):
     held = connections(server)
     done = attacked(run, attackers)
 
-    run.say(f"{held} connections of attackers were open, {done['ended']} were ended; {done['counts']}")
+    run.say(f"{held} connections of attackers were open, {done}")
     run.say("milliseconds:             alone p50    p99 |  attacked p50    p99    max  count")
     for kind, times in under_attack.items():
         before = alone[kind]
