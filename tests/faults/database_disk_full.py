@@ -37,7 +37,7 @@ def crash(cluster):
 def wait_for_refusals(load, server):
     """Waits until writes are refused; returns the statuses of reads meanwhile."""
     enough = len(load.refused) + REFUSALS
-    wait_until(lambda: load.failure or len(load.refused) >= enough, 120, "writes are refused")
+    wait_until(lambda: load.failure or len(load.refused) >= enough, 300, "writes are refused")
     statuses = {}
     for path in ("/health", "/ready", "/v1/llms?limit=1"):
         answer = server.request("GET", path)
