@@ -31,7 +31,6 @@ class Cluster:
     def __init__(self, run, name="postgres", primary=None, folder=None):
         self.run, self.name = run, name
         self.folder = folder or run.folder / name
-        self.port = free_port()
         self.user = unprivileged_user()
         if primary:
             command = ["pg_basebackup", "-D", self.folder, "-d", primary.url(), "-R", "--checkpoint=fast"]
@@ -45,6 +44,8 @@ class Cluster:
         if not primary:
             with open(self.folder / "postgresql.conf", "a") as file:
                 file.write(SETTINGS)
+        # Late, because another program may take it meanwhile.
+        self.port = free_port()
         self.start()
 
     def start(self):
