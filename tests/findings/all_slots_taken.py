@@ -18,7 +18,7 @@ LIMIT = 8
 
 
 def test(run):
-    silent, good = Provider(run, stay_silent), Provider(run, answer_well)
+    silent, good = Provider(run, stay_silent, "127.0.0.2"), Provider(run, answer_well)
     server = Server(run, allowed_hosts=f"{silent.host},{good.host}")
     greedy, colleague = server.create_user("greedy"), server.create_user("colleague")
     held = [server.create_llm_at(silent.url, greedy, n) for n in range(CONFIGS)]

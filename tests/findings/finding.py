@@ -110,22 +110,23 @@ class Server(servers.Server):
 
 class Provider(socketserver.ThreadingTCPServer):
     """A provider on this machine. `script(connection, request)` writes the answer to each request, with
-    whatever bytes it likes; afterwards the connection ends."""
+    whatever bytes it likes; afterwards the connection ends. To a server, all ports of an address are one
+    host."""
 
     daemon_threads = True
     allow_reuse_address = True
     request_queue_size = 512
 
-    def __init__(self, run, script):
+    def __init__(self, run, script, address="127.0.0.1"):
         self.script = script
         self.requests = 0
-        super().__init__(("127.0.0.1", 0), Exchange)
+        super().__init__((address, 0), Exchange)
         threading.Thread(target=self.serve_forever, daemon=True).start()
         run.undo.callback(self.shutdown)
 
     @property
     def host(self):
-        return f"127.0.0.1:{self.server_address[1]}"
+        return "{}:{}".format(*self.server_address)
 
     @property
     def url(self):
