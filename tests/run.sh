@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every test of the workspace, including those on PostgreSQL, the official Python client, the Node script, the
-# commands of the pages, the console in a browser, the unit file and the dependencies, and the faults of disk, network
-# and processes.
+# commands of the pages, the console in a browser, the unit file and the dependencies, the faults of disk, network and
+# processes, and the findings of a security review.
 #
 #   tests/run.sh                all tests
 #   tests/run.sh -- COMMAND     runs COMMAND instead, with the variables of a PostgreSQL server
@@ -117,4 +117,5 @@ else
     tests/console/run.sh
     tests/deploy.sh
     tests/faults/run.sh
+    tests/findings/run.sh
 fi
