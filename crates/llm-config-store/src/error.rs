@@ -210,6 +210,7 @@ fn classify(message: &str) -> Option<Failure> {
         "canceling statement due to statement timeout",
         "terminating connection",
         "server closed the connection",
+        "cannot set transaction read-write mode during recovery",
         "the database system is",
         "could not connect",
         "connection to server",

@@ -140,6 +140,7 @@ fn open_status(error: &OpenError) -> ExitStatus {
         | OpenError::WrongKey(_)
         | OpenError::ServerKey { .. }
         | OpenError::NotReady { .. }
+        | OpenError::UndeclaredPooler { .. }
         | OpenError::KeySource(KeySourceError::Missing { .. } | KeySourceError::Unusable(_)) => {
             ExitStatus::Configuration
         }

@@ -16,6 +16,7 @@ use diesel::sql_types::{Bool, Nullable, Text};
 use super::coherence::{Coherence, Dependency, POLL_INTERVAL, Poll};
 use super::poll_connection::PollConnection;
 use crate::database::backend::{AnyConnection, ConnectionManager};
+use crate::database::statement::run_statement;
 use crate::error::StoreError;
 
 /// After a pause of this length between two polls, nothing is known, because others may have pruned rows.
@@ -190,11 +191,14 @@ impl Poller {
             }
         };
         let xmin = self.last.as_ref().map(|last| last.xmin.clone());
-        let row = conn.run(move |conn| {
-            let AnyConnection::Postgres(conn) = conn else { return Ok(None) };
-            diesel::sql_query(POLL).bind::<Nullable<Text>, _>(xmin).get_result(conn).map(Some)
-        })?;
-        Ok(row?)
+        let pooling = self.manager.database.pooling();
+        conn.run(move |conn| {
+            run_statement(conn, pooling, |conn| {
+                let AnyConnection::Postgres(conn) = conn else { return Ok(None) };
+                let poll = diesel::sql_query(POLL).bind::<Nullable<Text>, _>(xmin);
+                Ok(poll.get_result(conn).map(Some)?)
+            })
+        })?
     }
 
     /// Invalidates what `changes` names: a dependency and an id in each line. If there are too many, that is
@@ -226,12 +230,15 @@ impl Poller {
             oldest_needed = self.old.pop_front();
         }
         let (Some(needed), Some(conn)) = (oldest_needed, &mut self.conn) else { return };
-        let deleted = conn.run(|conn| {
-            let AnyConnection::Postgres(conn) = conn else { return Ok(0) };
-            let delete = diesel::sql_query("DELETE FROM cache_changes WHERE xid < $1::text::xid8");
-            delete.bind::<Text, _>(needed.xmin).execute(conn)
+        let pooling = self.manager.database.pooling();
+        let deleted = conn.run(move |conn| {
+            run_statement(conn, pooling, |conn| {
+                let AnyConnection::Postgres(conn) = conn else { return Ok(0) };
+                let delete = diesel::sql_query("DELETE FROM cache_changes WHERE xid < $1::text::xid8");
+                Ok(delete.bind::<Text, _>(needed.xmin).execute(conn)?)
+            })
         });
-        if let Err(error) = deleted.and_then(|deleted| deleted.map_err(StoreError::from)) {
+        if let Err(error) = deleted.flatten() {
             tracing::debug!(%error, "old changes could not be deleted");
         }
     }

@@ -9,7 +9,8 @@ use diesel::prelude::*;
 use diesel::r2d2::{ManageConnection, Pool, R2D2Connection};
 use diesel::result::Error::DatabaseError;
 
-use crate::database::url::DatabaseUrl;
+use crate::database::pooling::{Pooling, share_sessions};
+use crate::database::url::{DatabaseUrl, PostgresUrl};
 
 /// A connection to either database.
 ///
@@ -54,16 +55,6 @@ const SQLITE_SETUP: &str = "
 /// How long a new connection retries while another connection switches the new file to WAL mode.
 const SETUP_TIMEOUT: Duration = Duration::from_secs(5);
 
-// Every statement, lock and idle transaction has a limit, so none of them holds a connection for ever.
-const POSTGRES_SETUP: &str = "
-    SET statement_timeout = '30s';
-    SET lock_timeout = '5s';
-    SET idle_in_transaction_session_timeout = '60s';
-    SET default_transaction_isolation = 'read committed';
-    SET client_min_messages = warning;
-    SET TIME ZONE 'UTC';
-";
-
 /// How long a use case waits for a free connection before it fails as unavailable.
 const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -75,16 +66,31 @@ pub(crate) struct ConnectionManager {
 impl ConnectionManager {
     /// Opens a connection. Its errors contain no part of a password.
     pub(crate) fn open(&self) -> Result<AnyConnection, diesel::r2d2::Error> {
-        let opened = self.establish().map_err(|error| self.database.redact_manager_error(error));
-        opened.map_err(explain_missing_tls)
+        self.explain(self.establish())
+    }
+
+    /// Opens the first connection of a program. `None` if a pooler pools transactions, which the URL does not
+    /// say. Errors as of [`Self::open`].
+    pub(crate) fn open_first(&self) -> Result<Option<AnyConnection>, diesel::r2d2::Error> {
+        match &self.database {
+            DatabaseUrl::Postgres(url) => match url.pooling() {
+                Pooling::Session => self.explain(open_unless_shared(url)),
+                Pooling::Transaction => self.open().map(Some),
+            },
+            DatabaseUrl::Sqlite(_) => self.open().map(Some),
+        }
+    }
+
+    fn explain<T>(&self, opened: Result<T, diesel::r2d2::Error>) -> Result<T, diesel::r2d2::Error> {
+        opened.map_err(|error| explain_missing_tls(self.database.redact_manager_error(error)))
     }
 
     fn establish(&self) -> Result<AnyConnection, diesel::r2d2::Error> {
         use diesel::r2d2::Error::{ConnectionError, QueryError};
         match &self.database {
             DatabaseUrl::Postgres(url) => {
-                let mut conn = PgConnection::establish(&url.conninfo()).map_err(ConnectionError)?;
-                conn.batch_execute(POSTGRES_SETUP).map_err(QueryError)?;
+                let mut conn = connect_to_postgres(url)?;
+                url.pooling().set_up(&mut conn).map_err(QueryError)?;
                 Ok(AnyConnection::Postgres(conn))
             }
             DatabaseUrl::Sqlite(path) => {
@@ -95,6 +101,22 @@ impl ConnectionManager {
             }
         }
     }
+}
+
+fn connect_to_postgres(url: &PostgresUrl) -> Result<PgConnection, diesel::r2d2::Error> {
+    PgConnection::establish(&url.conninfo()).map_err(diesel::r2d2::Error::ConnectionError)
+}
+
+/// `None` if the connection does not have a session of its own. Then no session is left with settings that
+/// its other clients do not expect.
+fn open_unless_shared(url: &PostgresUrl) -> Result<Option<AnyConnection>, diesel::r2d2::Error> {
+    use diesel::r2d2::Error::QueryError;
+    let (mut conn, mut other) = (connect_to_postgres(url)?, connect_to_postgres(url)?);
+    if share_sessions(&mut conn, &mut other).map_err(QueryError)? {
+        return Ok(None);
+    }
+    url.pooling().set_up(&mut conn).map_err(QueryError)?;
+    Ok(Some(AnyConnection::Postgres(conn)))
 }
 
 /// Says what to do about a server without TLS, which libpq refuses if the URL, or this program, requires it.

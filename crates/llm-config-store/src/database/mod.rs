@@ -3,6 +3,8 @@
 pub(crate) mod backend;
 pub(crate) mod migrate;
 pub(crate) mod pool;
+pub(crate) mod pooling;
 pub(crate) mod schema;
 pub(crate) mod sqlite_file;
+pub(crate) mod statement;
 pub(crate) mod url;

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use diesel::r2d2::{Pool, PooledConnection};
 
 use super::backend::{ConnectionManager, pool};
+use crate::database::pooling::Pooling;
 use crate::database::url::DatabaseUrl;
 use crate::error::StoreError;
 use crate::use_case::Progress;
@@ -50,6 +51,10 @@ impl ConnectionPool {
 
     pub(crate) const fn size(&self) -> u32 {
         self.size
+    }
+
+    pub(crate) const fn pooling(&self) -> Pooling {
+        self.database.pooling()
     }
 
     /// Waits for a free connection.

@@ -23,6 +23,16 @@ pub enum OpenError {
         /// The driver's message.
         reason: String,
     },
+    /// A pooler pools transactions, which the URL does not say.
+    #[error(
+        "the database {database} is behind a pooler that gives each transaction another session, as PgBouncer \
+         does with `pool_mode = transaction`; add the parameter `pooler=transaction` to the database URL, or \
+         let the pooler pool sessions"
+    )]
+    UndeclaredPooler {
+        /// The database, without its password.
+        database: String,
+    },
     /// The file of a SQLite database cannot be created or opened.
     #[error(transparent)]
     DatabaseFile(#[from] DatabaseFileError),
@@ -79,6 +89,7 @@ impl OpenError {
                 Self::Store(StoreError::Database(database.redact_query_error(error)))
             }
             Self::Unreachable { .. }
+            | Self::UndeclaredPooler { .. }
             | Self::DatabaseFile(_)
             | Self::UnsafePath(_)
             | Self::Migration(MigrationError::Newer { .. })

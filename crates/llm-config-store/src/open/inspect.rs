@@ -68,8 +68,10 @@ fn inspect_with(
     }
     let mut conn = connect(database)?;
     // Under the lock, because the start of another server may be about to change what is inspected.
-    with_setup_lock(&mut conn, |conn| inspect_in_transaction(conn, database, || load(&**keys)))
-        .map_err(|error| error.redacted(database))
+    with_setup_lock(&mut conn, database.pooling(), |conn| {
+        inspect_in_transaction(conn, database, || load(&**keys))
+    })
+    .map_err(|error| error.redacted(database))
 }
 
 /// SQLite would write a header to an empty file.

@@ -24,6 +24,7 @@ use crate::context::Context;
 use crate::database::backend::{AnyConnection, ConnectionManager};
 use crate::database::migrate;
 use crate::database::pool::ConnectionPool;
+use crate::database::pooling::Pooling;
 use crate::database::sqlite_file::{self, DatabaseFileError};
 use crate::database::url::DatabaseUrl;
 use crate::error::StoreError;
@@ -57,7 +58,7 @@ pub async fn migrate(database: DatabaseUrl) -> Result<Vec<String>, OpenError> {
     blocking(move || {
         database.check_files()?;
         let mut conn = connect(&database)?;
-        let (migrations, collisions) = with_setup_lock(&mut conn, |conn| {
+        let (migrations, collisions) = with_setup_lock(&mut conn, database.pooling(), |conn| {
             let migrations = migrate::run_pending(conn)?;
             // Only reject a newer database: no keys are loaded.
             fingerprints::are_current(conn)?;
@@ -91,9 +92,9 @@ fn open(
     let Options { database, keys, hosts, clock, connections, cache_entries, disk_reserve, allow_setup } =
         options;
     let mut conn = connect(&database)?;
-    let now = clock.now();
+    let (now, sessions) = (clock.now(), database.pooling());
     let not_ready = |state| OpenError::NotReady { database: database.to_string(), state };
-    let (vault, keys, cursors, organization, collisions) = with_setup_lock(&mut conn, |conn| {
+    let (vault, keys, cursors, organization, collisions) = with_setup_lock(&mut conn, sessions, |conn| {
         if !(allow_setup || is_set_up_without_keys(conn)?) {
             return Err(not_ready(
                 "has no tables of this version; run `migrate`, or start the server, which creates them",
@@ -249,7 +250,7 @@ fn no_thread(error: &std::io::Error) -> StoreError {
 fn connect(database: &DatabaseUrl) -> Result<AnyConnection, OpenError> {
     database.create_file()?;
     let manager = ConnectionManager { database: database.clone() };
-    manager.open().map_err(|error| {
+    let opened = manager.open_first().map_err(|error| {
         // The messages of some drivers have several lines.
         let reason = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
         match database {
@@ -257,7 +258,8 @@ fn connect(database: &DatabaseUrl) -> Result<AnyConnection, OpenError> {
             DatabaseUrl::Sqlite(_) if is_busy(error) => StoreError::Contended.into(),
             DatabaseUrl::Sqlite(path) => DatabaseFileError::unusable(path, reason).into(),
         }
-    })
+    })?;
+    opened.ok_or_else(|| OpenError::UndeclaredPooler { database: database.to_string() })
 }
 
 fn is_busy(error: ManagerError) -> bool {
@@ -284,9 +286,10 @@ fn take_setup_lock(conn: &mut PgConnection) -> QueryResult<()> {
 /// Runs `work` in a write transaction that excludes every other start of a server.
 fn with_setup_lock<T>(
     conn: &mut AnyConnection,
+    pooling: Pooling,
     work: impl FnOnce(&mut AnyConnection) -> Result<T, OpenError>,
 ) -> Result<T, OpenError> {
-    begin(conn, Mode::WRITE).map_err(StoreError::from)?;
+    begin(conn, Mode::WRITE, pooling).map_err(StoreError::from)?;
     let locked = match conn {
         // The first start of another server may take longer than the usual limit for a lock.
         AnyConnection::Postgres(conn) => conn

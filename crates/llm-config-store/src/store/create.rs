@@ -11,6 +11,7 @@ use super::{Inner, Store, WritePath};
 use crate::cache::RightsBasis;
 use crate::configs::UnchangedRights;
 use crate::database::pool::Checkout;
+use crate::database::statement::run_statement;
 use crate::error::StoreError;
 use crate::transaction::{Effects, KnownActors, Mode, Tx};
 use crate::use_case::Progress;
@@ -72,11 +73,16 @@ impl Inner {
             return Ok(OneStatement::NotCreated);
         };
         progress.commit()?;
-        let (conn, known_actors) = (&mut pooled.conn, &mut KnownActors::default());
-        let mut tx = Tx { conn, context, now, mode: Mode::WRITE, known_actors, effects: Effects::default() };
-        let created = tx.create_config_in_one_statement(id, scope, new, caller, &rights);
+        let mut invalidated = Vec::new();
+        let created = run_statement(&mut pooled.conn, self.pool.pooling(), |conn| {
+            let (mode, known_actors) = (Mode::WRITE, &mut KnownActors::default());
+            let mut tx = Tx { conn, context, now, mode, known_actors, effects: Effects::default() };
+            let created = tx.create_config_in_one_statement(id, scope, new, caller, &rights);
+            invalidated = tx.effects.invalidated;
+            created
+        });
         // Also after an error, which may hide a commit.
-        coherence.invalidate(&tx.effects.invalidated);
+        coherence.invalidate(&invalidated);
         match created {
             Ok(created) => Ok(OneStatement::Created(Box::new(created))),
             // The rights may have changed, or the workspace does not exist.

@@ -8,28 +8,18 @@ use super::Mode;
 use super::locks::lock_rights;
 use crate::database::backend::{AnyConnection, ConnectionManager};
 use crate::database::pool::{Checkout, ConnectionPool};
+use crate::database::pooling::Pooling;
 use crate::error::StoreError;
 use crate::use_case::Progress;
 
 type Manager = <AnyConnection as Connection>::TransactionManager;
 
-pub(crate) fn begin(conn: &mut AnyConnection, mode: Mode) -> Result<(), DieselError> {
+/// Begins a transaction on a connection with this pooling.
+pub(crate) fn begin(conn: &mut AnyConnection, mode: Mode, pooling: Pooling) -> Result<(), DieselError> {
     match (conn, mode) {
-        // `Tx::lock` locks the rows that a use case reads before it writes. So the default isolation level is
-        // enough, and conflicts on other rows cause no retries.
-        (AnyConnection::Postgres(conn), Mode::Write { locked_user: None }) => {
-            AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN ISOLATION LEVEL READ COMMITTED")
+        (AnyConnection::Postgres(conn), Mode::Read | Mode::Write { .. }) => {
+            AnsiTransactionManager::begin_transaction_sql(conn, &begin_on_postgres(mode, pooling))
         }
-        // In one round trip.
-        (AnyConnection::Postgres(conn), Mode::Write { locked_user: Some(user) }) => {
-            let lock = lock_rights(user);
-            let begin = format!("BEGIN ISOLATION LEVEL READ COMMITTED; {lock}");
-            AnsiTransactionManager::begin_transaction_sql(conn, &begin)
-        }
-        (AnyConnection::Postgres(conn), Mode::Read) => AnsiTransactionManager::begin_transaction_sql(
-            conn,
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        ),
         // Takes the write lock at BEGIN. A deferred transaction that reads before it writes can fail with
         // "database is locked" regardless of the busy timeout. <https://www.sqlite.org/lang_transaction.html>
         (AnyConnection::Sqlite(conn), Mode::Write { .. }) => {
@@ -38,6 +28,28 @@ pub(crate) fn begin(conn: &mut AnyConnection, mode: Mode) -> Result<(), DieselEr
         (AnyConnection::Sqlite(conn), Mode::Read) => {
             AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN DEFERRED")
         }
+    }
+}
+
+/// The statements that begin a transaction on PostgreSQL, in one round trip.
+fn begin_on_postgres(mode: Mode, pooling: Pooling) -> String {
+    let begin = match (mode, pooling) {
+        // `Tx::lock` locks the rows that a use case reads before it writes. So the default isolation level is
+        // enough, and conflicts on other rows cause no retries.
+        (Mode::Write { .. }, Pooling::Session | Pooling::Transaction) => {
+            "BEGIN ISOLATION LEVEL READ COMMITTED"
+        }
+        (Mode::Read, Pooling::Session) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        // A direct connection was made to a primary. A pooler may have been led to a standby since, which
+        // may not know yet what was revoked, and which refuses `READ WRITE`.
+        (Mode::Read, Pooling::Transaction) => {
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE; SET TRANSACTION READ ONLY"
+        }
+    };
+    let settings = pooling.settings_of_transaction();
+    match mode {
+        Mode::Write { locked_user: Some(user) } => format!("{begin}{settings}; {}", lock_rights(user)),
+        Mode::Write { locked_user: None } | Mode::Read => format!("{begin}{settings}"),
     }
 }
 
@@ -52,7 +64,9 @@ pub(crate) fn begin_pooled(
     loop {
         let Checkout { connection: mut pooled, pool: number } = pool.get()?;
         progress.connect(number)?;
-        let Err(error) = begin(&mut pooled.conn, mode).map_err(StoreError::from) else { return Ok(pooled) };
+        let Err(error) = begin(&mut pooled.conn, mode, pool.pooling()).map_err(StoreError::from) else {
+            return Ok(pooled);
+        };
         pooled.is_lost = true;
         if attempts == 0 || !matches!(error, StoreError::Unavailable(_)) {
             return Err(error);
@@ -79,5 +93,41 @@ pub(crate) fn commit(conn: &mut AnyConnection) -> Result<(), StoreError> {
 pub(crate) fn rollback(conn: &mut AnyConnection) {
     if let Err(error) = Manager::rollback_transaction(conn) {
         tracing::debug!(error = %error, "a transaction could not be rolled back");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use llm_config_core::id::PrincipalId;
+
+    use super::*;
+
+    const LOCKED: Mode = Mode::Write { locked_user: Some(PrincipalId::OPERATOR) };
+
+    #[test]
+    fn begin_in_shared_session_sets_every_limit_before_it_waits_for_a_lock() {
+        for mode in [Mode::Read, Mode::WRITE, LOCKED] {
+            let begin = begin_on_postgres(mode, Pooling::Transaction);
+            let statements: Vec<&str> = begin.split("; ").collect();
+            let lock = statements.iter().position(|statement| statement.contains("advisory"));
+            assert_eq!(lock.is_some(), mode == LOCKED, "{begin}");
+            for limit in ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"] {
+                let set =
+                    statements.iter().position(|text| text.starts_with(&format!("SET LOCAL {limit} = ")));
+                assert!(set.is_some_and(|set| lock.is_none_or(|lock| set < lock)), "{begin}");
+            }
+            let is_left = |text: &&&str| text.starts_with("SET ") && !text.starts_with("SET LOCAL ");
+            let left: Vec<&str> = statements.iter().filter(is_left).copied().collect();
+            let expected: &[&str] = if mode == Mode::Read { &["SET TRANSACTION READ ONLY"] } else { &[] };
+            assert_eq!(left, expected, "nothing else outlives the transaction: {begin}");
+        }
+    }
+
+    #[test]
+    fn begin_in_own_session_sets_nothing() {
+        for mode in [Mode::Read, Mode::WRITE, LOCKED] {
+            let begin = begin_on_postgres(mode, Pooling::Session);
+            assert!(!begin.contains("SET "), "{begin}");
+        }
     }
 }

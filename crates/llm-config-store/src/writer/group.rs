@@ -10,6 +10,7 @@ use super::reserve::Reserve;
 use super::savepoint::Savepoint;
 use super::use_case::Member;
 use crate::database::backend::AnyConnection;
+use crate::database::pooling::Pooling;
 use crate::error::StoreError;
 use crate::transaction::{KnownActors, Mode, begin, commit, rollback};
 
@@ -126,7 +127,7 @@ fn run_alone(conn: &mut AnyConnection, member: &mut dyn Member, end: Instant) {
 
 fn begin_before(conn: &mut AnyConnection, end: Instant) -> Result<(), StoreError> {
     loop {
-        match begin(conn, Mode::WRITE).map_err(StoreError::from) {
+        match begin(conn, Mode::WRITE, Pooling::Session).map_err(StoreError::from) {
             // Another process took the lock meanwhile.
             Err(StoreError::Contended) if Instant::now() < end => {}
             begun => return begun,

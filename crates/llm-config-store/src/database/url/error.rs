@@ -18,6 +18,19 @@ pub enum DatabaseUrlError {
          `sqlite:///var/lib/llm-config/registry.db`"
     )]
     NoFile,
+    /// A `pooler` that is not known.
+    #[error(
+        "the database URL has a `pooler` other than `transaction`; leave it out if each connection has a \
+         session of its own, as it has without a pooler"
+    )]
+    Pooler,
+    /// Options for sessions that a pooler shares among its clients.
+    #[error(
+        "the database URL has both `options` and `pooler=transaction`, but a pooler does not give a client's \
+         options to the sessions that its clients share; set them in the database instead, as in `ALTER ROLE \
+         llm_config SET search_path = name`"
+    )]
+    PoolerWithOptions,
     /// The URL requires a verified certificate, and no certificate authorities are available.
     #[error(
         "the database URL requires a verified certificate, but this system has no CA bundle; install \

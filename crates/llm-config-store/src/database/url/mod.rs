@@ -11,13 +11,14 @@ use std::str::FromStr;
 pub use error::DatabaseUrlError;
 pub use postgres::PostgresUrl;
 
+use crate::database::pooling::Pooling;
 use crate::database::sqlite_file::{self, DatabaseFileError};
 use crate::private_path::{UnsafePath, check_authorities};
 
 /// The URL of a database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DatabaseUrl {
-    /// `postgres://…`, with any parameter of libpq.
+    /// `postgres://…`, with any parameter of libpq, and `pooler=transaction`.
     Postgres(PostgresUrl),
     /// `sqlite://path`: a file, created when it is missing.
     Sqlite(PathBuf),
@@ -40,6 +41,14 @@ impl DatabaseUrl {
         match self {
             Self::Postgres(url) => url.with_parameters(),
             Self::Sqlite(_) => self.to_string(),
+        }
+    }
+
+    /// Whose sessions the connections are.
+    pub(crate) const fn pooling(&self) -> Pooling {
+        match self {
+            Self::Postgres(url) => url.pooling(),
+            Self::Sqlite(_) => Pooling::Session,
         }
     }
 

@@ -12,6 +12,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use crate::database::pooling::Pooling;
 use crate::database::url::error::DatabaseUrlError;
 use crate::database::url::redact::leaks;
 use parse::{ParsedUrl, QueryParameter, parse};
@@ -65,6 +66,10 @@ impl PostgresUrl {
         if is_remote(&parsed) && find(&parsed, "sslmode").is_none() {
             parsed.parameters.push(("sslmode", Zeroizing::new("require".to_owned())));
         }
+        // Some poolers ignore them without an error: `search_path` would then select other tables.
+        if parsed.pooling == Pooling::Transaction && find(&parsed, "options").is_some() {
+            return Err(DatabaseUrlError::PoolerWithOptions);
+        }
         for (name, default) in DEFAULTS {
             if find(&parsed, name).is_none() {
                 parsed.parameters.push((name, Zeroizing::new(default.to_owned())));
@@ -94,6 +99,11 @@ impl PostgresUrl {
             text.push('\'');
         }
         text
+    }
+
+    /// Whose sessions the connections are.
+    pub(crate) const fn pooling(&self) -> Pooling {
+        self.0.pooling
     }
 
     /// The file with the certificate authorities that verify the server.

@@ -4,7 +4,11 @@
 use zeroize::Zeroizing;
 
 use super::parameters::{is_secret, known};
+use crate::database::pooling::Pooling;
 use crate::database::url::error::DatabaseUrlError;
+
+/// The parameter that declares a pooler.
+const POOLER: &str = "pooler";
 
 /// The parts of a valid URL.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -13,6 +17,8 @@ pub(super) struct ParsedUrl {
     pub(super) display: String,
     /// The parameters for libpq, decoded. If a name occurs twice, the later value applies.
     pub(super) parameters: Vec<(&'static str, Zeroizing<String>)>,
+    /// From the parameter `pooler`, which is ours and not libpq's.
+    pub(super) pooling: Pooling,
     /// The parameters after the `?` that are not secret by their names.
     pub(super) query: Vec<QueryParameter>,
     /// The secrets, decoded and as written. No message may contain any part of these.
@@ -122,6 +128,14 @@ impl ParsedUrl {
         if name.as_str() == "ssl" && value.as_str() == "true" {
             // The spelling of JDBC. libpq also accepts `ssl=true`.
             self.push("sslmode", Zeroizing::new("require".to_owned()), "");
+            return Ok(());
+        }
+        if name.as_str() == POOLER {
+            if value.as_str() != "transaction" {
+                return Err(DatabaseUrlError::Pooler);
+            }
+            self.pooling = Pooling::Transaction;
+            self.query.push(QueryParameter { name: POOLER, written: written.to_owned(), value });
             return Ok(());
         }
         // The error does not quote the name, which is the end of the password if the password contains an

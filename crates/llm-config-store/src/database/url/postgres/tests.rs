@@ -60,6 +60,30 @@ fn parse_url_of_every_form_yields_libpq_parameters() {
     }
 }
 
+#[test]
+fn parse_url_with_pooler_declares_it_to_this_program_only() {
+    let declared = url("postgres://h/d?pooler=transaction&connect_timeout=9");
+    assert_eq!(declared.pooling(), Pooling::Transaction);
+    assert!(!declared.conninfo().contains("pooler"), "libpq does not know it");
+    assert_eq!(declared.with_parameters(), "postgres://h/d?pooler=transaction&connect_timeout=9");
+    assert_eq!(url("postgres://h/d?%70ooler=transactio%6E").pooling(), Pooling::Transaction);
+    assert_eq!(url("postgres://h/d?connect_timeout=9").pooling(), Pooling::Session);
+}
+
+#[test]
+fn parse_url_with_unknown_pooler_or_options_for_it_is_rejected() {
+    for (parameters, expected) in [
+        ("pooler=", DatabaseUrlError::Pooler),
+        ("pooler=session", DatabaseUrlError::Pooler),
+        ("pooler=Transaction", DatabaseUrlError::Pooler),
+        ("pooler=transaction&pooler=statement", DatabaseUrlError::Pooler),
+        ("pooler=transaction&options=-csearch_path%3Da", DatabaseUrlError::PoolerWithOptions),
+        ("options=-csearch_path%3Da&pooler=transaction", DatabaseUrlError::PoolerWithOptions),
+    ] {
+        assert_eq!(PostgresUrl::new(&format!("postgres://h/d?{parameters}")).err(), Some(expected));
+    }
+}
+
 /// The value of `sslmode` that libpq gets.
 fn sslmode_of(text: &str) -> Option<String> {
     let conninfo = url(text).conninfo().to_string();

@@ -1,0 +1,101 @@
+//! Poolers between this program and PostgreSQL, and what a connection through one has of a session.
+
+use std::sync::LazyLock;
+
+use diesel::connection::{CacheSize, SimpleConnection};
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+
+/// Whose session a connection to PostgreSQL is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Pooling {
+    /// The connection has a session of its own: it is direct, or its pooler pools sessions.
+    #[default]
+    Session,
+    /// A pooler gives each transaction a session of the database, which may be another one each time, and may
+    /// be one that other clients have used. So nothing may be left to a session, nor expected of it.
+    Transaction,
+}
+
+// Every statement, lock and idle transaction has a limit, so none of them holds a session for ever.
+const SETTINGS: [&str; 5] = [
+    "statement_timeout = '30s'",
+    "lock_timeout = '5s'",
+    "idle_in_transaction_session_timeout = '60s'",
+    "client_min_messages = warning",
+    "timezone = 'UTC'",
+];
+
+/// The statements that set [`SETTINGS`] until the end of a transaction.
+static SET_IN_TRANSACTION: LazyLock<String> =
+    LazyLock::new(|| SETTINGS.map(|setting| format!("; SET LOCAL {setting}")).concat());
+
+impl Pooling {
+    /// Prepares a new connection.
+    pub(super) fn set_up(self, conn: &mut PgConnection) -> QueryResult<()> {
+        match self {
+            Self::Session => {
+                let settings = SETTINGS.map(|setting| format!("SET {setting}; ")).concat();
+                conn.batch_execute(&format!("{settings}SET default_transaction_isolation = 'read committed'"))
+            }
+            // A statement with a name exists in the session that has prepared it, where the name may be that
+            // of another client's statement.
+            Self::Transaction => {
+                conn.set_prepared_statement_cache_size(CacheSize::Disabled);
+                Ok(())
+            }
+        }
+    }
+
+    /// What follows the `BEGIN` of each transaction, in the same round trip.
+    pub(crate) fn settings_of_transaction(self) -> &'static str {
+        match self {
+            Self::Session => "",
+            Self::Transaction => &SET_IN_TRANSACTION,
+        }
+    }
+}
+
+/// How often [`share_sessions`] asks each connection again, twice.
+const ROUNDS: usize = 4;
+
+#[derive(QueryableByName)]
+struct Session {
+    #[diesel(sql_type = Text)]
+    session: String,
+}
+
+/// The session of a statement, by the id of its process and the start of its server. `sql_query` prepares no
+/// statement with a name, which would stay in a session that is not ours.
+fn session(conn: &mut PgConnection) -> QueryResult<String> {
+    const SESSION: &str =
+        "SELECT pg_backend_pid() || ' ' || extract(epoch FROM pg_postmaster_start_time()) AS session";
+    diesel::sql_query(SESSION).get_result(conn).map(|Session { session }| session)
+}
+
+/// Whether a pooler gives the transactions of two open connections sessions that change or that both use.
+///
+/// `true` is certain: without such a pooler, each connection has one session until it ends, and while both are
+/// open, none has the session of the other.
+///
+/// So is `false`, if the pooler takes free sessions in some order: one that takes the one that was freed last,
+/// as `PgBouncer` does, and one that has only one, answer both connections with the same session. One that
+/// takes them in turn answers the second connection, which is asked twice in a row, with two. Other clients
+/// disturb the order, but then each of the sixteen answers that follow is the expected one only by chance, in
+/// at most half of the cases.
+pub(super) fn share_sessions(first: &mut PgConnection, second: &mut PgConnection) -> QueryResult<bool> {
+    let (of_first, of_second) = (session(first)?, session(second)?);
+    if of_first == of_second {
+        return Ok(true);
+    }
+    for _ in 0..ROUNDS {
+        let is_kept = session(second)? == of_second
+            && session(first)? == of_first
+            && session(first)? == of_first
+            && session(second)? == of_second;
+        if !is_kept {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
