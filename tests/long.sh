@@ -12,6 +12,7 @@
 #   kill_under_calls    20 kills of a server on each database instead of 2
 #   counted_calls       10,000 calls on each database instead of 1,000
 #   separate_keys       10,000 calls instead of 1,000
+#   moved_destinations  20,000 requests that move and use configurations on each database instead of 600
 #   unknown_commit      the cuts of a connection at a commit 20 times instead of once
 #   slow_streams        streams of ten minutes with silences of 20 s instead of 1 s
 #   disk_full           5000 refused creations on a full disk instead of 160
@@ -27,8 +28,8 @@
 #   tests/long.sh                   builds the server, and runs everything
 #   tests/long.sh --binary PATH     uses this server for the tests of `tests/faults`
 #
-# Needs what `tests/run.sh`, `tests/faults/run.sh`, `tests/console/run.sh` and `tests/fuzz/run.sh` need. Runs every form, and fails if one of
-# them fails.
+# Needs what `tests/run.sh`, `tests/faults/run.sh`, `tests/console/run.sh` and `tests/fuzz/run.sh` need. Runs every
+# form, and fails if one of them fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -53,6 +54,7 @@ run held_transaction env HELD=90 tests/faults/run.sh "$@" held_transaction
 run kill_under_calls env ROUNDS=20 tests/faults/run.sh "$@" kill_under_calls
 run counted_calls env CALLS=10000 tests/faults/run.sh "$@" counted_calls
 run separate_keys env CALLS=10000 tests/faults/run.sh "$@" separate_keys
+run moved_destinations env REQUESTS=20000 tests/faults/run.sh "$@" moved_destinations
 run unknown_commit env ROUNDS=20 tests/faults/run.sh "$@" unknown_commit
 run slow_streams env GAP=20 GAPS=30 tests/faults/run.sh "$@" slow_streams
 run disk_full env REFUSALS=5000 tests/faults/run.sh "$@" disk_full

@@ -19,8 +19,8 @@ cd "$(dirname "$0")/../.."
 
 all=(disk_full suspended_process stopped_backends promoted_standby cut_off held_transaction kill_under_load
     kill_under_calls counted_calls separate_keys stopped_streams unknown_commit behind_nginx
-    slow_streams restarted_database database_disk_full clock_jump
-    steady_memory all_attacks_at_once)
+    slow_streams restarted_database database_disk_full clock_jump two_servers behind_pgbouncer
+    moved_destinations steady_memory all_attacks_at_once)
 binary=${CARGO_TARGET_DIR:-target}/debug/llm-config-server
 names=()
 while [ $# -gt 0 ]; do
@@ -49,6 +49,7 @@ missing_packages() {
     command -v mount >/dev/null || echo mount
     PATH=$PATH:/usr/sbin command -v nginx >/dev/null || echo nginx
     command -v cc >/dev/null || echo gcc libc6-dev
+    PATH=$PATH:/usr/sbin command -v pgbouncer >/dev/null || echo pgbouncer
 }
 # Unquoted: a list of names.
 install_packages $(missing_packages)
