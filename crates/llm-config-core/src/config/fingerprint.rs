@@ -62,7 +62,7 @@ impl FingerprintKey {
         let mut hasher = self.hasher("llm-config/config", ConfigFingerprint::RULES);
         hasher.add(&scope.to_string());
         hasher.add(provider.as_str());
-        hasher.add_bytes(endpoint.canonical().as_bytes());
+        hasher.add_bytes(endpoint.canonical().as_str().as_bytes());
         hasher.add(&api_path.canonical());
         hasher.add(model.map_or("", |model| model.as_str()));
         hasher.add_bytes(credential.as_bytes());

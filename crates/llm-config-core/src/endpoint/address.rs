@@ -151,8 +151,10 @@ impl Endpoint {
 pub struct CanonicalEndpoint(String);
 
 impl CanonicalEndpoint {
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
+    /// The canonical text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 

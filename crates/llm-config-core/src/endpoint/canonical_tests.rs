@@ -154,7 +154,7 @@ proptest! {
     #[test]
     fn canonical_of_canonical_form_is_itself(parts in any_parts(), spelling in any_spelling()) {
         let canonical = endpoint(&parts, &spelling).canonical();
-        let text = String::from_utf8(canonical.as_bytes().to_vec()).unwrap();
+        let text = canonical.as_str().to_owned();
         prop_assert_eq!(text.parse::<Endpoint>().unwrap().canonical(), canonical);
         let canonical = api_path(&parts, &spelling).canonical();
         prop_assert_eq!(canonical.parse::<ApiPath>().unwrap().canonical(), canonical);
@@ -165,7 +165,7 @@ proptest! {
         text in "https?://h[!-~\u{e9}]{0,16}", path in "[!-~\u{e9}]{1,16}",
     ) {
         if let Ok(endpoint) = text.parse::<Endpoint>() {
-            let canonical = String::from_utf8(endpoint.canonical().as_bytes().to_vec()).unwrap();
+            let canonical = endpoint.canonical().as_str().to_owned();
             prop_assert_eq!(canonical.parse::<Endpoint>().unwrap().canonical(), endpoint.canonical());
             prop_assert_eq!(endpoint.as_str(), text);
         }
