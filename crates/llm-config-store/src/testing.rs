@@ -1,5 +1,5 @@
 //! Throw-away databases for tests: a SQLite file in a temporary folder, or a new database on a PostgreSQL
-//! server.
+//! server. And sealed values without a database.
 #![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a test without its database has failed")]
 
 use std::io::Write;
@@ -9,8 +9,9 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use llm_config_core::endpoint::NoVendorHosts;
-use llm_config_core::key::KeySource;
+use llm_config_core::key::{KeyEncryptionKey, KeyId, KeySource, Keyring};
 use tempfile::TempDir;
+use zeroize::Zeroizing;
 
 use crate::database::backend::{AnyConnection, ConnectionManager};
 use crate::database::migrate::{self, MigrationError};
@@ -18,6 +19,7 @@ use crate::database::url::DatabaseUrl;
 use crate::keys::KeyText;
 use crate::open::Options;
 use crate::store::Store;
+use crate::vault::{AssociatedData, Vault, VaultError};
 
 /// The environment variable with the URL of a PostgreSQL server and of a user who may create databases there.
 #[cfg(feature = "postgres-tests")]
@@ -185,6 +187,23 @@ impl Drop for TestDatabase {
             }
         }
     }
+}
+
+/// Seals a value for a row as the secrets of configurations are sealed, with a key of 32 zero bytes.
+#[must_use]
+pub fn seal(row: &str, value: &[u8]) -> Vec<u8> {
+    vault().seal(&AssociatedData::new("test", &[row]), value).to_bytes()
+}
+
+/// Opens what [`seal`] returned for the same row.
+pub fn open_sealed(row: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+    vault().open(&AssociatedData::new("test", &[row]), sealed)
+}
+
+fn vault() -> Vault {
+    let id: KeyId = "test-key".parse().expect("the id of a key");
+    let keys = [(id.clone(), KeyEncryptionKey::new(Zeroizing::new([0; 32])))];
+    Vault::new(Keyring::new(id, keys.into()).expect("a keyring with its current key"))
 }
 
 /// Writes on standard error that `tests` are left out of this build and that `tests/run.sh` runs them. Does
