@@ -35,6 +35,8 @@ pub mod routes;
 mod schema;
 #[cfg(test)]
 mod test_server;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod timestamp;
 
 use std::any::Any;

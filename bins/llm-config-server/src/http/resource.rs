@@ -61,7 +61,7 @@ pub(crate) struct MethodRoute {
 /// What an operation requires of the query.
 #[derive(Clone, Copy)]
 struct QueryRule {
-    check: fn(&HttpRequest) -> Parsed<()>,
+    check: fn(&str) -> Parsed<()>,
     needs_token: bool,
 }
 
@@ -133,14 +133,20 @@ impl Operation {
         self.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
     }
 
+    /// What reads the query; `None` if the operation accepts every query.
+    #[cfg(feature = "testing")]
+    pub(crate) fn query_check(&self) -> Option<fn(&str) -> Parsed<()>> {
+        self.query.map(|rule| rule.check)
+    }
+
     /// Adds the operation to a document.
     pub(crate) fn describe(&self, description: Description) -> Description {
         (self.describe)(self, description)
     }
 }
 
-fn check_query<Q: FromQuery>(request: &HttpRequest) -> Parsed<()> {
-    query::read::<Q>(request).map(|_| ())
+fn check_query<Q: FromQuery>(query: &str) -> Parsed<()> {
+    query::read_text::<Q>(query).map(|_| ())
 }
 
 fn describe<P, Q>(described: &Operation, description: Description) -> Description
@@ -201,7 +207,7 @@ pub(crate) fn register(config: &mut web::ServiceConfig, scope: &str, operations:
 fn with_query_rule(route: Route, rule: QueryRule) -> Route {
     let QueryRule { check, needs_token } = rule;
     route.wrap(from_fn(move |request: ServiceRequest, next: Next<BoxBody>| async move {
-        let Err(errors) = check(request.request()) else { return next.call(request).await };
+        let Err(errors) = check(request.request().query_string()) else { return next.call(request).await };
         let authenticated =
             if needs_token { auth::session(request.request()).await.map(|_| ()) } else { Ok(()) };
         let error = authenticated.err().unwrap_or_else(|| RequestError::from(errors));

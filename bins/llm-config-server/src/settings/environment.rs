@@ -6,6 +6,8 @@ use std::ffi::OsString;
 use std::fmt;
 
 use super::arguments::variables;
+use super::error::SettingsError;
+use super::source::{Source, Sources};
 use crate::similar::most_similar;
 
 const PREFIX: &str = "LLM_CONFIG_";
@@ -15,6 +17,20 @@ pub(super) const KEYRING: &str = "LLM_CONFIG_KEYRING";
 
 /// The variable of the documentation's commands; no setting.
 const TOKEN: &str = "LLM_CONFIG_TOKEN";
+
+/// The keys in the environment.
+pub(super) fn keyring(
+    variable: impl Fn(&str) -> Option<OsString>,
+    sources: &mut Sources,
+) -> Result<Option<String>, SettingsError> {
+    let Some(text) = variable(KEYRING).filter(|text| !text.is_empty()) else { return Ok(None) };
+    let source = Source::Variable(KEYRING.to_owned());
+    let text = text
+        .into_string()
+        .map_err(|_| SettingsError::value(&source, "keyring", None, "must be UTF-8 text"))?;
+    sources.add("keyring", source);
+    Ok(Some(text))
+}
 
 /// A variable that no setting reads.
 #[derive(Clone, Debug, PartialEq, Eq)]

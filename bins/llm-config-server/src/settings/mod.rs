@@ -16,6 +16,8 @@ mod raw;
 mod secrets;
 mod sessions;
 mod source;
+#[cfg(feature = "testing")]
+mod testing;
 mod toml_text;
 mod value;
 mod view;
@@ -119,6 +121,15 @@ impl Settings {
         let path = flags.0.get("config").or_else(|| of_variables.get("config"));
         let path = path.and_then(|given| given.texts.last());
         let file = path.map_or_else(FileSettings::default, |path| file::read(Path::new(path)));
+        Self::merge_with(file, flags, of_variables, variable)
+    }
+
+    fn merge_with(
+        file: FileSettings,
+        flags: Flags,
+        of_variables: Values,
+        variable: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<Self, InvalidSettings> {
         let FileSettings { values: of_file, secrets, mut sources, mut errors } = file;
         let mut merged = Values::new();
         for values in [of_file, of_variables, flags.0] {
@@ -129,7 +140,7 @@ impl Settings {
         for (name, given) in &merged {
             sources.add(name, given.source.clone());
         }
-        let keyring = keyring(&variable, &mut sources).unwrap_or_else(|error| {
+        let keyring = environment::keyring(&variable, &mut sources).unwrap_or_else(|error| {
             errors.push(error);
             None
         });
@@ -375,20 +386,6 @@ fn database(sources: &Sources, url: Option<&str>, data_dir: &Path) -> Result<Dat
             Err(SettingsError::value(source, NAME, None, &error.to_string()))
         }
     }
-}
-
-/// The keys in the environment.
-fn keyring(
-    variable: impl Fn(&str) -> Option<OsString>,
-    sources: &mut Sources,
-) -> Result<Option<String>, SettingsError> {
-    let Some(text) = variable(environment::KEYRING).filter(|text| !text.is_empty()) else { return Ok(None) };
-    let source = Source::Variable(environment::KEYRING.to_owned());
-    let text = text
-        .into_string()
-        .map_err(|_| SettingsError::value(&source, "keyring", None, "must be UTF-8 text"))?;
-    sources.add("keyring", source);
-    Ok(Some(text))
 }
 
 #[cfg(test)]

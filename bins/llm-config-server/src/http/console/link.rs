@@ -19,7 +19,11 @@ pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {
     pub(crate) fn from_request(request: &HttpRequest) -> Self {
-        let pairs = form_urlencoded::parse(request.query_string().as_bytes());
+        Self::parse(request.query_string().as_bytes())
+    }
+
+    pub(crate) fn parse(text: &[u8]) -> Self {
+        let pairs = form_urlencoded::parse(text);
         let filled = pairs.filter(|(_, value)| !value.trim().is_empty());
         Self(filled.map(|(name, value)| (name.into_owned(), value.trim().to_owned())).collect())
     }

@@ -8,8 +8,8 @@ pub(crate) mod llms;
 mod path_params;
 mod tags;
 mod unsupported;
-mod users;
-mod workspaces;
+pub(crate) mod users;
+pub(crate) mod workspaces;
 
 use actix_web::web;
 use utoipa::openapi::OpenApi;
@@ -18,7 +18,7 @@ use crate::http::resource::{Operation, register};
 use crate::http::schema::build::{Introduction, build};
 
 /// Every documented operation, in the order of the `OpenAPI` document.
-fn operations() -> Vec<Operation> {
+pub(crate) fn operations() -> Vec<Operation> {
     [llms::operations(), workspaces::operations(), users::operations()].into_iter().flatten().collect()
 }
 

@@ -1,11 +1,11 @@
 //! The GoodMem API (`/v1`): LLMs, API keys, pings, users and the initialisation.
 
-mod api_keys;
+pub(crate) mod api_keys;
 pub(crate) mod error;
 mod field_names;
 pub(crate) mod llms;
 mod path_params;
-mod ping;
+pub(crate) mod ping;
 mod system;
 mod tags;
 mod users;
@@ -17,7 +17,7 @@ use crate::http::resource::{Operation, register};
 use crate::http::schema::build::{Introduction, build};
 
 /// Every operation, in the order of the `OpenAPI` document.
-fn operations() -> Vec<Operation> {
+pub(crate) fn operations() -> Vec<Operation> {
     let resources = [
         llms::operations(),
         api_keys::operations(),

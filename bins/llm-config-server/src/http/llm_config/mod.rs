@@ -3,7 +3,7 @@
 mod attention;
 mod checks;
 mod configs;
-mod gateway;
+pub(crate) mod gateway;
 mod origin;
 mod path_params;
 pub(crate) mod tags;

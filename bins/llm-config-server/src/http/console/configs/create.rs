@@ -5,6 +5,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use llm_config_core::config::NewLlmConfig;
 use llm_config_core::field::{Field, FieldErrors};
+use llm_config_core::id::PrincipalId;
 use llm_config_core::scope::Scope;
 use llm_config_probe::report::Depth;
 use llm_config_providers::vendors::usual_endpoint;
@@ -53,7 +54,7 @@ pub(crate) async fn examine(
     Submission { viewer, form: mut posted }: Submission,
 ) -> Result<HttpResponse, RequestError> {
     let credential = TypedCredential::take(&mut posted);
-    let examination = match scope(&posted, &viewer) {
+    let examination = match scope(&posted, viewer.session.actor.id) {
         Some(scope) => {
             let draft = PostedDraft { form: &posted, credential: &credential, scope, stored: None };
             let found = draft.examine(&service, &viewer.session).await?;
@@ -74,7 +75,7 @@ pub(crate) async fn check(
     Submission { viewer, form: mut posted }: Submission,
 ) -> Result<HttpResponse, RequestError> {
     let credential = TypedCredential::take(&mut posted);
-    let checked = match read(&posted, &viewer, &credential) {
+    let checked = match read(&posted, viewer.session.actor.id, &credential) {
         Ok((scope, new)) => {
             let report = service.check_draft(&viewer.session, Some(scope), new, Depth::Credential).await;
             Some(Checked::new(report)?)
@@ -97,7 +98,7 @@ pub(crate) async fn create(
 ) -> Result<HttpResponse, RequestError> {
     let credential = TypedCredential::take(&mut posted);
     let mut found = Found::default();
-    let (status, errors) = match read(&posted, &viewer, &credential).and_then(|new| {
+    let (status, errors) = match read(&posted, viewer.session.actor.id, &credential).and_then(|new| {
         confirm_rejection(&posted)?;
         Ok(new)
     }) {
@@ -119,22 +120,22 @@ pub(crate) async fn create(
     new_page(&request, &service, &viewer, Answer { status, form, found, is_posted: true }).await
 }
 
-/// The scope that the form names; `None` if it names none.
-fn scope(posted: &PostedForm, viewer: &Viewer) -> Option<Scope> {
+/// The scope that the form names; `None` if it names none. `own` is the signed-in person.
+fn scope(posted: &PostedForm, own: PrincipalId) -> Option<Scope> {
     match posted.value(SCOPE) {
-        "own" => Some(Scope::Owner(viewer.session.actor.id)),
+        "own" => Some(Scope::Owner(own)),
         id => id.parse().ok().map(Scope::Workspace),
     }
 }
 
 /// The new configuration, or all errors of the form.
-fn read(
+pub(super) fn read(
     posted: &PostedForm,
-    viewer: &Viewer,
+    own: PrincipalId,
     credential: &TypedCredential,
 ) -> Result<(Scope, NewLlmConfig), FieldErrors<String>> {
-    let found = scope(posted, viewer);
-    let scope = found.unwrap_or(Scope::Owner(viewer.session.actor.id));
+    let found = scope(posted, own);
+    let scope = found.unwrap_or(Scope::Owner(own));
     let mut errors = FieldErrors::default();
     let draft = new_config(posted, credential.for_new(&scope, &mut errors), &mut errors);
     let new = draft.check(&scope).map_err(|found| errors.extend(found)).ok();

@@ -19,6 +19,8 @@ mod posted;
 mod settings;
 mod show;
 mod stale;
+#[cfg(feature = "testing")]
+pub(crate) mod testing;
 mod values;
 mod words;
 

@@ -2,5 +2,5 @@
 
 pub(super) mod delete;
 pub(super) mod list;
-pub(super) mod new;
-pub(super) mod show;
+pub(crate) mod new;
+pub(crate) mod show;

@@ -80,7 +80,7 @@ fn new_page(request: &HttpRequest, service: &Service, viewer: &Viewer, form: For
     }
 }
 
-fn read(form: &PostedForm) -> Result<CreateUser, FieldErrors<String>> {
+pub(crate) fn read(form: &PostedForm) -> Result<CreateUser, FieldErrors<String>> {
     let mut errors = FieldErrors::<String>::default();
     let email = form.value("email").trim().parse().map_err(|error| errors.add("email", error));
     let first_name = form.value("first-name").trim().parse().map_err(|error| errors.add("first-name", error));

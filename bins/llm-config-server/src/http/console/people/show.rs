@@ -110,7 +110,7 @@ async fn person_page(
 }
 
 /// The change. A role that the form does not have stays.
-fn read(form: &PostedForm) -> Parsed<UpdateUser> {
+pub(crate) fn read(form: &PostedForm) -> Parsed<UpdateUser> {
     let mut errors = FieldErrors::<String>::default();
     let first_name = form.value("first-name").trim().parse().map_err(|error| errors.add("first-name", error));
     let last_name = form.value("last-name").trim().parse().map_err(|error| errors.add("last-name", error));

@@ -33,7 +33,7 @@ request_body! {
 
 impl CreateOrgUser {
     /// The request to the service.
-    fn into_request(self) -> CreateUser {
+    pub(crate) fn into_request(self) -> CreateUser {
         let Self { email, first_name, last_name, org_role, password: Password } = self;
         let role = org_role.map_or(OrgRole::User, |role| role.0);
         CreateUser { email, username: None, first_name, last_name, role }

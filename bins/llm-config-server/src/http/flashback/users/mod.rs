@@ -1,10 +1,10 @@
 //! `/organization/users`
 
-mod create;
+pub(crate) mod create;
 mod delete;
 mod get;
 mod list;
-mod update;
+pub(crate) mod update;
 mod user;
 
 use crate::http::resource::{Operation, operations};

@@ -26,7 +26,7 @@ request_body! {
 
 impl UpdateOrgUser {
     /// The request to the service.
-    fn into_request(self) -> UpdateUser {
+    pub(crate) fn into_request(self) -> UpdateUser {
         let Self { name, last_name, org_role } = self;
         UpdateUser { first_name: name, last_name, role: org_role.map(|role| role.0) }
     }

@@ -1,12 +1,12 @@
 //! `/workspace`
 
-mod create;
+pub(crate) mod create;
 mod delete;
 mod done;
 mod get;
 mod list;
-mod members;
-mod update;
+pub(crate) mod members;
+pub(crate) mod update;
 mod workspace;
 
 use crate::http::resource::{Operation, operations};

@@ -86,7 +86,7 @@ request_body! {
 }
 
 impl CreateApiKeyRequest {
-    fn into_request(self) -> IssueToken {
+    pub(crate) fn into_request(self) -> IssueToken {
         let Self {
             api_key_id,
             subject_principal_id,

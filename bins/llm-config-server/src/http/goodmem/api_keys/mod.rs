@@ -2,12 +2,12 @@
 
 mod api_key;
 mod ceiling_rules;
-mod create;
+pub(crate) mod create;
 mod delete;
 mod get;
 mod list;
 mod times;
-mod update;
+pub(crate) mod update;
 
 use crate::http::query::BothSpellings;
 use crate::http::resource::{Operation, operations};

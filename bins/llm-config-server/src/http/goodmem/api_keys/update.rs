@@ -36,7 +36,7 @@ request_body! {
 
 impl UpdateApiKeyRequest {
     /// The change, or an error if it changes nothing.
-    fn into_request(self) -> Parsed<UpdateToken> {
+    pub(crate) fn into_request(self) -> Parsed<UpdateToken> {
         let Self { status, replace_labels, merge_labels } = self;
         let status = status.map(|status| match status {
             ApiKeyStatus::Active => TokenStatus::Active,

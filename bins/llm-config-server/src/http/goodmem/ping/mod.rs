@@ -2,11 +2,11 @@
 
 mod applied_limits;
 mod event;
-mod once;
+pub(crate) mod once;
 mod ping_result;
 mod request_values;
 mod statistics;
-mod stream;
+pub(crate) mod stream;
 
 use crate::http::resource::{Operation, operations};
 

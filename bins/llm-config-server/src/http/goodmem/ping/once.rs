@@ -42,7 +42,7 @@ request_body! {
 }
 
 impl PingOnceRequest {
-    fn into_ping(self) -> Ping {
+    pub(crate) fn into_ping(self) -> Ping {
         let Self {
             target_id: target,
             target_type_hint: _,

@@ -67,7 +67,7 @@ request_body! {
 }
 
 impl PingStreamRequest {
-    fn into_series(self) -> (PingSeries, AppliedLimits) {
+    pub(crate) fn into_series(self) -> (PingSeries, AppliedLimits) {
         let Self {
             target_id,
             target_type_hint: _,

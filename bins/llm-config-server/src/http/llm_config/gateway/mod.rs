@@ -2,7 +2,7 @@
 
 mod get;
 mod replace;
-mod settings;
+pub(crate) mod settings;
 
 use crate::http::resource::{Operation, operations};
 

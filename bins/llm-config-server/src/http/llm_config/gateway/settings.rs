@@ -28,7 +28,7 @@ request_body! {
 }
 
 impl GatewayRequest {
-    pub(super) fn into_settings(self) -> Parsed<CallSettings> {
+    pub(crate) fn into_settings(self) -> Parsed<CallSettings> {
         let Self { allow_provider_state, include_usage, first_byte_seconds, silence_seconds } = self;
         let mut errors = FieldErrors::<String>::default();
         let mut timeout = |name: &str, seconds: Option<i64>| {

@@ -1,8 +1,8 @@
 //! `/workspace/{id}/users`
 
-mod add;
+pub(crate) mod add;
 mod remove;
-mod update;
+pub(crate) mod update;
 
 use crate::http::resource::{Operation, operations};
 
