@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the long forms of the tests that look for rare faults, about an hour:
+# Runs the long forms of the tests that look for rare faults, about three hours:
 #
 #   random_coherence    for 300 s instead of 6, stores of both databases read and write at random, and no read
 #                       may be older than a second
@@ -23,7 +23,7 @@
 #   all_attacks_at_once 120 s of attacks instead of 15; with `--binary`, of a release, the slowest hundredth of a
 #                       user's requests takes at most 250 ms
 #   console_matrix      every page of the console in every form in a browser, instead of in two
-#   fuzz                60 s of each fuzz target
+#   fuzz                10 minutes of each fuzz target
 #
 #   tests/long.sh                   builds the server, and runs everything
 #   tests/long.sh --binary PATH     uses this server for the tests of `tests/faults`
@@ -67,7 +67,7 @@ limit=()
 [ $# -eq 0 ] || limit=(LIMIT_MS=250)
 run all_attacks_at_once env DURATION=120 "${limit[@]}" tests/faults/run.sh "$@" all_attacks_at_once
 run console_matrix env CONSOLE_MATRIX=all tests/console/run.sh matrix.test.mjs
-run fuzz tests/fuzz/run.sh 60
+run fuzz tests/fuzz/run.sh 600
 
 if [ ${#failed[@]} -gt 0 ]; then
     echo "failed: ${failed[*]}" >&2

@@ -1,74 +1,31 @@
-//! What the targets share: how an input is read.
+//! What must hold for every input that comes from outside: one property for each fuzz target.
 //!
-//! An input begins with bytes that choose what is done; the rest is what it is done to. Any byte chooses
-//! something, so that seeds can be written as text.
+//! The fuzzer looks for an input that breaks one, and the test `replay` repeats the inputs that are kept.
 
-use llm_config_gateway::CallRoute;
+pub mod echo_scan;
+pub mod endpoint;
+pub mod envelope;
+pub mod forms;
+mod input;
+pub mod json_scan;
+pub mod provider_answers;
+pub mod queries;
+pub mod request_bodies;
+pub mod settings;
+pub mod splice;
+pub mod stream_tap;
 
-/// The byte that stands for many, so that a short input reaches the limits of what is kept.
-const MANY: u8 = 1;
-
-/// The number of bytes for which [`MANY`] stands.
-const NUMBER: usize = 40_000;
-
-/// The bytes that choose, one after the other.
-#[derive(Clone, Copy, Debug)]
-pub struct Input<'a>(pub &'a [u8]);
-
-impl<'a> Input<'a> {
-    /// The next byte; zero after the last one.
-    pub fn byte(&mut self) -> u8 {
-        let Some((byte, rest)) = self.0.split_first() else { return 0 };
-        self.0 = rest;
-        *byte
-    }
-
-    /// A route. The digits and the next letters choose the routes in their order.
-    pub fn route(&mut self) -> CallRoute {
-        let byte = usize::from(self.byte().wrapping_sub(b'0'));
-        CallRoute::ALL[byte % CallRoute::ALL.len()]
-    }
-
-    /// Eight choices.
-    pub fn flags(&mut self) -> [bool; 8] {
-        let byte = self.byte();
-        [0, 1, 2, 3, 4, 5, 6, 7].map(|bit| byte >> bit & 1 == 1)
-    }
-
-    /// The rest with many bytes for one that stands for them, and the same cut into chunks.
-    pub fn long_rest_in_chunks(self) -> (Vec<u8>, Vec<Vec<u8>>) {
-        let (whole, chunks) = self.rest_in_chunks();
-        (lengthen(whole), chunks.into_iter().map(lengthen).collect())
-    }
-
-    /// The rest, and the same cut into chunks: of one size, or of sizes that vary.
-    #[must_use]
-    pub fn rest_in_chunks(mut self) -> (&'a [u8], Vec<&'a [u8]>) {
-        let (size, mut state) = (self.byte(), u32::from(self.byte()));
-        let whole = self.0;
-        let mut chunks = Vec::new();
-        let mut rest = whole;
-        while !rest.is_empty() {
-            // Numerical Recipes' generator of pseudo-random numbers.
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let varies = size >= 64;
-            let most = usize::from(size % 64) + 1;
-            let length = if varies { 1 + (state >> 16) as usize % most } else { most };
-            let (chunk, after) = rest.split_at(length.min(rest.len()));
-            chunks.push(chunk);
-            rest = after;
-        }
-        (whole, chunks)
-    }
-}
-
-fn lengthen(part: &[u8]) -> Vec<u8> {
-    let mut long = Vec::with_capacity(part.len());
-    for byte in part {
-        match *byte {
-            MANY => long.resize(long.len() + NUMBER, b'x'),
-            other => long.push(other),
-        }
-    }
-    long
-}
+/// The name of each fuzz target, which is that of its folder of seeds, and the check of one input.
+pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+    ("echo_scan", echo_scan::check),
+    ("endpoint", endpoint::check),
+    ("envelope", envelope::check),
+    ("forms", forms::check),
+    ("json_scan", json_scan::check),
+    ("provider_answers", provider_answers::check),
+    ("queries", queries::check),
+    ("request_bodies", request_bodies::check),
+    ("settings", settings::check),
+    ("splice", splice::check),
+    ("stream_tap", stream_tap::check),
+];

@@ -20,7 +20,7 @@ pub(crate) mod frame;
 mod guard;
 mod headers;
 mod home;
-mod link;
+pub(crate) mod link;
 #[cfg(test)]
 mod live_tests;
 mod login;

@@ -1,0 +1,4 @@
+//! Runs the fuzzer on the property in `src/queries.rs`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| llm_config_fuzz::queries::check(data));
