@@ -29,7 +29,7 @@ def create_until(load, is_done):
     """Creates with all clients until a condition is true; returns how many seconds that took."""
     load.start()
     try:
-        return wait_until(lambda: load.failure or is_done(), 120, "the clients have created enough")
+        return wait_until(lambda: load.failure or is_done(), 600, "the clients have created enough")
     finally:
         load.end()
 
