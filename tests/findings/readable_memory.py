@@ -1,6 +1,6 @@
 """M1: secrets can be read in a core file, and in memory by other programs of the server's user.
 
-Checks: the limit of core files of the process is zero, and the system gives its memory to nobody but root:
+Checks: the limit of core files of the process is zero, and the system gives its memory to root only:
 its files in `/proc` belong to root, although the process is another user's, and this user cannot read them.
 Root starts the server as another user.
 """

@@ -1,4 +1,4 @@
-"""I1: nothing says which C libraries the program contains, so nobody knows whether an advisory concerns it.
+"""I1: the program does not say which C libraries it contains, so advisories cannot be compared with it.
 
 Checks: `--version` names SQLite, OpenSSL and libpq with their versions.
 """
