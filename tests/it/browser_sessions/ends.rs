@@ -41,6 +41,22 @@ fn session_without_activity_ends_as_idle_to_the_second() {
 }
 
 #[test]
+fn session_of_a_clock_that_was_ahead_ends_when_the_clock_is_right() {
+    let day = Duration::from_hours(24);
+    for role in [OrgRole::Owner, OrgRole::User] {
+        let scene = Scene::new();
+        let person = scene.person(role);
+        scene.pass(day);
+        let signed_in = scene.sign_in(&person);
+        scene.clock.set_back(day);
+        assert!(!scene.is_signed_in(&signed_in), "{role}");
+        scene.app.block_on(scene.app.store.prune_sessions(Duration::from_hours(8))).unwrap();
+        scene.pass(day);
+        assert!(!scene.is_signed_in(&signed_in), "{role}: it does not come back");
+    }
+}
+
+#[test]
 fn session_in_use_ends_at_its_absolute_end_only() {
     let scene = Scene::new();
     let signed_in = scene.sign_in(&scene.person(OrgRole::Owner));

@@ -18,9 +18,17 @@ impl SetClock {
 
     /// Moves the clock, and every copy of it.
     pub(crate) fn pass(&self, time: Duration) {
-        let micros = i64::try_from(time.as_micros()).expect("a time of a test");
-        self.0.fetch_add(micros, Ordering::SeqCst);
+        self.0.fetch_add(micros(time), Ordering::SeqCst);
     }
+
+    /// Moves the clock back, and every copy of it.
+    pub(crate) fn set_back(&self, time: Duration) {
+        self.0.fetch_sub(micros(time), Ordering::SeqCst);
+    }
+}
+
+fn micros(time: Duration) -> i64 {
+    i64::try_from(time.as_micros()).expect("a time of a test")
 }
 
 impl Clock for SetClock {

@@ -55,9 +55,12 @@ impl SessionTimes {
         session.expires_at.min(session.signed_in_at.plus(self.absolute))
     }
 
-    /// Whether a session of a user with that role has not ended at `now`.
+    /// Whether a session of a user with that role has not ended at `now`. Activity of a time that is far ahead
+    /// was recorded by a clock that was, and proves nothing.
     pub(super) fn permits(&self, session: &StoredSession, role: OrgRole, now: Timestamp) -> bool {
-        now < self.end_of(session) && now < session.last_seen_at.plus(self.idle_of(role))
+        let idle = self.idle_of(role);
+        let is_active = now < session.last_seen_at.plus(idle) && session.last_seen_at <= now.plus(idle);
+        now < self.end_of(session) && is_active
     }
 }
 
@@ -95,8 +98,11 @@ mod tests {
         let active = StoredSession { last_seen_at: hour(9), ..session };
         assert!(times.permits(&active, OrgRole::User, hour(10).minus(second)));
         assert!(!times.permits(&active, OrgRole::User, hour(10)));
+        let ahead = StoredSession { last_seen_at: hour(9), ..active };
+        assert!(!times.permits(&ahead, OrgRole::User, hour(1).minus(second)));
+        assert!(!times.permits(&ahead, OrgRole::Owner, hour(8)));
         let shorter = SessionTimes { absolute: Duration::from_hours(9), ..times };
-        assert!(!shorter.permits(&active, OrgRole::User, hour(9)));
+        assert!(!shorter.permits(&ahead, OrgRole::User, hour(9)));
     }
 
     #[test]

@@ -104,7 +104,7 @@ impl Tx<'_> {
     }
 
     /// Records activity of a session, unless the last one is at most `precision` old. Returns whether the
-    /// session exists and was last seen less than `idle` ago.
+    /// session exists and was last seen less than `idle` ago, nor further ahead by a clock that was.
     pub fn touch_session(
         &mut self,
         id: TokenId,
@@ -112,7 +112,10 @@ impl Tx<'_> {
         precision: Duration,
     ) -> Result<bool, StoreError> {
         let session = sessions::table.find(id.to_string());
-        let lives = session.filter(sessions::last_seen_at.gt(self.now.minus(idle).as_micros()));
+        let lives = session.filter(
+            sessions::last_seen_at
+                .between(self.now.minus(idle).as_micros() + 1, self.now.plus(idle).as_micros()),
+        );
         let is_due = sessions::last_seen_at.le(self.now.minus(precision).as_micros());
         let touch = diesel::update(lives.clone().filter(is_due));
         if touch.set(sessions::last_seen_at.eq(self.now.as_micros())).execute(self.conn)? == 1 {

@@ -1,5 +1,8 @@
 //! Login links: each signs a user in once.
 
+use std::time::Duration;
+
+use diesel::dsl::not;
 use diesel::prelude::*;
 use llm_config_core::audit::{AuditObject, Event, EventKind};
 use llm_config_core::caller::Caller;
@@ -11,6 +14,19 @@ use crate::database::schema::login_links;
 use crate::error::StoreError;
 use crate::row::Row;
 use crate::transaction::Tx;
+
+/// How far ahead of this server's clock a link may have been created: clocks of servers differ a little. One that
+/// was created later was created by a clock that was wrong.
+const AHEAD: Duration = Duration::from_mins(5);
+
+/// The condition that a link has not expired at `now`.
+macro_rules! valid {
+    ($now:expr) => {
+        login_links::expires_at
+            .gt($now.as_micros())
+            .and(login_links::created_at.le($now.plus(AHEAD).as_micros()))
+    };
+}
 
 impl Tx<'_> {
     /// Stores a link of `user`. Of its code only a hash is stored. Fails with `ForeignKey` if the user does
@@ -35,9 +51,7 @@ impl Tx<'_> {
     /// The user of a link that was not used and has not expired.
     pub fn login_link_user(&mut self, code: &LoginCode) -> Result<Option<PrincipalId>, StoreError> {
         // Only who knows the key can choose a hash, so a comparison by the database reveals nothing.
-        let link = login_links::table
-            .find(code.hash(&self.context.tokens))
-            .filter(login_links::expires_at.gt(self.now.as_micros()));
+        let link = login_links::table.find(code.hash(&self.context.tokens)).filter(valid!(self.now));
         let user: Option<String> = link.select(login_links::user_id).get_result(self.conn).optional()?;
         let row = Row { table: "login_links", id: "" };
         row.parse_optional("user_id", user.as_deref())
@@ -46,9 +60,7 @@ impl Tx<'_> {
     /// Uses a link up. Returns whether it could be used: of two transactions that use one link, only the
     /// first one gets `true`.
     pub fn use_login_link(&mut self, code: &LoginCode) -> Result<bool, StoreError> {
-        let link = login_links::table
-            .find(code.hash(&self.context.tokens))
-            .filter(login_links::expires_at.gt(self.now.as_micros()));
+        let link = login_links::table.find(code.hash(&self.context.tokens)).filter(valid!(self.now));
         Ok(diesel::delete(link).execute(self.conn)? == 1)
     }
 
@@ -61,7 +73,7 @@ impl Tx<'_> {
 
     /// Deletes the links that have expired.
     pub fn delete_expired_login_links(&mut self) -> Result<(), StoreError> {
-        let expired = login_links::table.filter(login_links::expires_at.le(self.now.as_micros()));
+        let expired = login_links::table.filter(not(valid!(self.now)));
         diesel::delete(expired).execute(self.conn)?;
         Ok(())
     }
