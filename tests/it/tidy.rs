@@ -9,6 +9,7 @@ const LINES: usize = 400;
 const TOP: &[&str] = &[
     "CHANGELOG.md",
     "CONTRIBUTING.md",
+    "SECURITY.md",
     "Cargo.lock",
     "Cargo.toml",
     "LICENSE",
@@ -153,7 +154,7 @@ fn lines_are_not_long() {
         (columns > CODE_COLUMNS).then(|| format!("{columns} columns"))
     });
     let mut pages = written(&[".md"]);
-    pages.extend(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(str::to_owned));
+    pages.extend(["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"].map(str::to_owned));
     for page in pages {
         let mut is_fenced = false;
         for (n, line) in text(&page).lines().enumerate() {

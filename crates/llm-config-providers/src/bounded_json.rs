@@ -1,6 +1,6 @@
 //! JSON of a provider, read into a bounded number of values.
 //!
-//! One MiB of small objects would take 80 MiB as values, and a provider is whoever a user names.
+//! Users choose the provider, and one MiB of small objects would take 80 MiB as values.
 
 use std::cell::Cell;
 use std::fmt;

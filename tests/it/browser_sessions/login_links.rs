@@ -44,6 +44,17 @@ fn sign_in_with_unknown_used_or_expired_link_is_the_same_error() {
 }
 
 #[test]
+fn sign_in_with_link_of_a_clock_that_was_ahead_is_refused_when_the_clock_is_right() {
+    let scene = Scene::new();
+    let ada = scene.person(OrgRole::Owner);
+    let day = Duration::from_hours(24);
+    scene.pass(day);
+    let code = scene.login_code(ada.id);
+    scene.clock.set_back(day);
+    check_unauthenticated(scene.sign_in_with_code(&code), "of tomorrow");
+}
+
+#[test]
 fn sign_in_with_one_link_at_the_same_time_succeeds_once() {
     let scene = Scene::new();
     let code = scene.login_code(scene.person(OrgRole::User).id);

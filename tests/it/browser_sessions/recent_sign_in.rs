@@ -36,6 +36,19 @@ fn sensitive(scene: &Scene, session: &Session) -> Vec<(&'static str, Result<(), 
 }
 
 #[test]
+fn sensitive_use_case_after_a_sign_in_of_a_clock_that_was_ahead_is_refused() {
+    let scene = Scene::new();
+    let ada = scene.person(OrgRole::Owner);
+    let ahead = Duration::from_mins(11);
+    scene.pass(ahead);
+    let session = scene.session(&scene.sign_in(&ada));
+    scene.clock.set_back(ahead);
+    for (name, result) in sensitive(&scene, &session) {
+        assert!(matches!(result, Err(Error::RecentSignInRequired)), "{name}: {result:?}");
+    }
+}
+
+#[test]
 fn sensitive_use_case_more_than_ten_minutes_after_sign_in_is_refused() {
     let scene = Scene::new();
     let ada = scene.person(OrgRole::Owner);

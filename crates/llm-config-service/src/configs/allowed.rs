@@ -63,8 +63,8 @@ impl Service {
             .await
     }
 
-    /// Where the caller may create configurations: their own, without a name, and those of `workspaces`, which
-    /// the caller may read, by name.
+    /// Where the caller may create configurations: their own, without a name, and those of `workspaces`,
+    /// which the caller may read, by name.
     #[must_use]
     pub fn creatable_scopes(&self, session: &Session, workspaces: &[Workspace]) -> Vec<NamedScope> {
         let own = NamedScope { scope: Scope::Owner(session.actor.id), name: None };

@@ -75,14 +75,14 @@ fn session(conn: &mut PgConnection) -> QueryResult<String> {
 
 /// Whether a pooler gives the transactions of two open connections sessions that change or that both use.
 ///
-/// `true` is certain: without such a pooler, each connection has one session until it ends, and while both are
-/// open, none has the session of the other.
+/// `true` is certain: without such a pooler, each connection has one session until it ends, and while both
+/// are open, none has the session of the other.
 ///
-/// So is `false`, if the pooler takes free sessions in some order: one that takes the one that was freed last,
-/// as `PgBouncer` does, and one that has only one, answer both connections with the same session. One that
-/// takes them in turn answers the second connection, which is asked twice in a row, with two. Other clients
-/// disturb the order, but then each of the sixteen answers that follow is the expected one only by chance, in
-/// at most half of the cases.
+/// So is `false`, if the pooler takes free sessions in some order: one that takes the one that was freed
+/// last, as `PgBouncer` does, and one that has only one, answer both connections with the same session. One
+/// that takes them in turn answers the second connection, which is asked twice in a row, with two. Other
+/// clients disturb the order, but then each of the sixteen answers that follow is the expected one only by
+/// chance, in at most half of the cases.
 pub(super) fn share_sessions(first: &mut PgConnection, second: &mut PgConnection) -> QueryResult<bool> {
     let (of_first, of_second) = (session(first)?, session(second)?);
     if of_first == of_second {

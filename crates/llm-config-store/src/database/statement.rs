@@ -8,8 +8,8 @@ use crate::error::StoreError;
 
 type Manager = <AnyConnection as Connection>::TransactionManager;
 
-/// Runs `work`, which is one statement. It needs no transaction, but the limits of one: where its session does
-/// not have them, a transaction around it sets them.
+/// Runs `work`, which is one statement. It needs no transaction, but the limits of one: where its session
+/// does not have them, a transaction around it sets them.
 pub(crate) fn run_statement<T>(
     conn: &mut AnyConnection,
     pooling: Pooling,

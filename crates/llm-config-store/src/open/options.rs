@@ -24,8 +24,8 @@ pub struct Options {
     pub connections: u32,
     /// The maximum number of cached tokens, and of cached configurations. Zero caches none.
     pub cache_entries: usize,
-    /// Whether a file of 8 MiB beside a SQLite database keeps disk space, so that rights can be taken away when
-    /// the disk is full.
+    /// Whether a file of 8 MiB beside a SQLite database keeps disk space, so that rights can be taken away
+    /// when the disk is full.
     pub disk_reserve: bool,
     /// Whether pending migrations run and an empty database is initialised. If `false`, a database that needs
     /// either is rejected.
@@ -36,8 +36,8 @@ impl Options {
     /// The usual number of cache entries.
     pub const CACHE_ENTRIES: usize = 2048;
 
-    /// Options with the system's clock, at most eight connections, [`Self::CACHE_ENTRIES`], a disk reserve, and
-    /// setup allowed.
+    /// Options with the system's clock, at most eight connections, [`Self::CACHE_ENTRIES`], a disk reserve,
+    /// and setup allowed.
     #[must_use]
     pub fn new(database: DatabaseUrl, keys: Arc<dyn KeySource>, hosts: Arc<dyn VendorHosts>) -> Self {
         Self {

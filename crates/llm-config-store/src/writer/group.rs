@@ -94,8 +94,8 @@ fn run_in_savepoint(
     Savepoint::Release.execute(conn)
 }
 
-/// Runs a use case in the open transaction and commits it if it may use the reserve, which is spent. `None` if
-/// its caller has left.
+/// Runs a use case in the open transaction and commits it if it may use the reserve, which is spent. `None`
+/// if its caller has left.
 fn run_in_reserve(conn: &mut AnyConnection, mut member: Box<dyn Member>) -> Option<Box<dyn Member>> {
     if !member.take() {
         rollback(conn);
