@@ -14,10 +14,10 @@ use serde_json::{Value, json};
 use super::app;
 use crate::support::TestApp;
 
-/// How many rows the server reads at once.
+/// How many small rows the server reads at once.
 const PART: usize = 500;
 
-/// The rows of a list whose second part cannot be read before the client has taken bytes: the first part is
+/// The large rows of a list whose last ones cannot be read before the client has taken bytes: the list is
 /// larger than the buffers of both ends.
 const LARGE: usize = PART + 100;
 
@@ -45,7 +45,7 @@ fn fill(app: &TestApp, scope: Scope, count: usize, client_config: &Value) -> Vec
     ids
 }
 
-/// The largest client config, so that a part of a list is larger than the buffers of both ends.
+/// The largest client config.
 fn large() -> Value {
     json!({"padding": "x".repeat(16_000)})
 }

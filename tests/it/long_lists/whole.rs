@@ -73,7 +73,7 @@ fn list_with_changes_between_parts_has_each_lasting_row_once() {
     let app = app();
     let ids = fill(&app, root_scope(&app), LARGE, &large());
     let response = SlowResponse::get(&app.root(), "/v1/llms");
-    for deleted in [0, PART - 1, PART, LARGE - 1] {
+    for deleted in [0, PART, LARGE - 1] {
         app.root().delete(&format!("/v1/llms/{}", ids[deleted])).empty(204);
     }
     app.root().create_llm(&llm_at("http://gpu.example", "new", None));

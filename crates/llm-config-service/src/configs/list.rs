@@ -20,8 +20,15 @@ use crate::paging::{CursorText, PageRequest};
 use crate::service::Service;
 use crate::session::Session;
 
-/// How many rows of a whole list are read at once.
+/// How many rows of a whole list are read at once, if they are small.
 pub(super) const PAGE: NonZeroU16 = NonZeroU16::new(500).expect("a page of at least one row");
+
+/// How many rows one query of a whole list reads.
+const QUERIED: u16 = 50;
+
+/// The size of the texts in the rows of a whole list, in bytes, after which no further rows are read at once.
+/// A client that takes no bytes keeps so much in memory.
+const PART_SIZE: usize = 256 * 1024;
 
 /// A list of one of the vendor APIs.
 #[derive(Clone, Debug)]
@@ -96,8 +103,8 @@ impl Service {
         let parts = list.cursor_parts(&session.actor);
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         let start = self.page_start(&parts, page.cursor.as_ref())?;
-        let (rows, next) =
-            self.list_rows(Rights::Known(session.actor.clone()), list, start, page.limit).await?;
+        let rights = Rights::Known(session.actor.clone());
+        let (rows, next) = self.list_rows(rights, list, start, Extent::Rows(page.limit)).await?;
         Ok(ConfigPage { rows, next: self.next_cursor(&parts, next) })
     }
 
@@ -113,7 +120,7 @@ impl Service {
         rights: Rights,
         list: ListConfigs,
         after: Position,
-        limit: NonZeroU16,
+        extent: Extent,
     ) -> Result<(ConfigRows, Option<Position>), Error> {
         self.store
             .read(move |tx| {
@@ -121,22 +128,27 @@ impl Service {
                     Rights::Known(actor) => actor,
                     Rights::Unknown(caller) => Arc::new(tx.actor(&caller)?),
                 };
-                let page = tx.list_page(&list.visible_to(&actor), after, limit.get())?;
-                let mut rows = ConfigRows::default();
-                for row in page.rows {
-                    match row.config {
-                        ListedConfig::Intact(config) => rows.configs.push(*config),
-                        ListedConfig::Corrupt(id, error) => {
-                            tracing::error!(%error, "a row of configurations is corrupt");
-                            rows.unreadable.push(id);
+                let filter = list.visible_to(&actor);
+                let (mut rows, mut next, mut is_done) = (ConfigRows::default(), Some(after), false);
+                while let Some(position) = next.filter(|_| !is_done) {
+                    let page = tx.list_page(&filter, position, extent.next_query(rows.len()))?;
+                    next = page.next;
+                    for row in page.rows {
+                        match row.config {
+                            ListedConfig::Intact(config) => rows.configs.push(*config),
+                            ListedConfig::Corrupt(id, error) => {
+                                tracing::error!(%error, "a row of configurations is corrupt");
+                                rows.unreadable.push(id);
+                            }
                         }
                     }
+                    is_done = extent.is_reached(&rows);
                 }
                 if list.has_usage() {
                     let ids: Vec<_> = rows.configs.iter().map(|config| config.id).collect();
                     rows.usage = tx.usage_totals(&ids)?;
                 }
-                Ok((rows, page.next))
+                Ok((rows, next))
             })
             .await
     }
@@ -149,16 +161,59 @@ impl WholeList {
         self.after.is_none()
     }
 
-    /// The next part, of at most 500 rows; `None` at the end.
+    /// The next part, of at most 500 rows and, but for its last 50 rows, 256 KiB of text; `None` at the end.
     ///
     /// Each part is read in a transaction of its own, which ends before this returns, and by the rights that
     /// the caller has then. `Unauthenticated` if the token is no longer valid.
     pub async fn next(&mut self) -> Result<Option<ConfigRows>, Error> {
         let Some(after) = self.after else { return Ok(None) };
         let rights = self.actor.take().map_or_else(|| Rights::Unknown(self.caller.clone()), Rights::Known);
-        let (rows, next) = self.service.list_rows(rights, self.list.clone(), after, PAGE).await?;
+        let (rows, next) = self.service.list_rows(rights, self.list.clone(), after, Extent::Part).await?;
         self.after = next;
         Ok(Some(rows))
+    }
+}
+
+/// How much of a list is read at once.
+#[derive(Clone, Copy)]
+enum Extent {
+    /// This many rows.
+    Rows(NonZeroU16),
+    /// A part of a whole list: [`PAGE`] rows, or fewer large ones.
+    Part,
+}
+
+impl Extent {
+    /// The number of rows of the next query.
+    fn next_query(self, read: usize) -> u16 {
+        match self {
+            Self::Rows(rows) => rows.get(),
+            Self::Part => QUERIED.min(PAGE.get() - u16::try_from(read).unwrap_or(PAGE.get())),
+        }
+    }
+
+    fn is_reached(self, rows: &ConfigRows) -> bool {
+        match self {
+            Self::Rows(_) => true,
+            Self::Part => rows.len() >= usize::from(PAGE.get()) || rows.text_size() >= PART_SIZE,
+        }
+    }
+}
+
+impl ConfigRows {
+    fn len(&self) -> usize {
+        self.configs.len() + self.unreadable.len()
+    }
+
+    /// The approximate size of the texts that may be long, in bytes.
+    fn text_size(&self) -> usize {
+        let size = |config: &LlmConfig| {
+            let description = config.settings.description.as_ref().map_or(0, |text| text.as_str().len());
+            let client_config = config.settings.client_config.as_ref().map_or(0, |json| json.as_json().len());
+            let labels = config.settings.labels.iter().map(|(key, value)| key.len() + value.len());
+            description + client_config + labels.sum::<usize>()
+        };
+        self.configs.iter().map(size).sum()
     }
 }
 
