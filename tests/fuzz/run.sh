@@ -58,7 +58,9 @@ keep() {
     "$folder/run/$target" -set_cover_merge=1 -use_counters=0 -max_len=2048 "$kept" "$seeds" "$folder/corpus/$target" \
         >"$folder/$target.keep.log" 2>&1
     find "$seeds" -type f -regextype posix-extended -regex '.*/[0-9a-f]{40}' -delete
-    find "$kept" -type f -printf '%s %p\n' | sort -n | cut -d' ' -f2- | head -n 100 | xargs cp -nt "$seeds"
+    (cd "$seeds" && find "$kept" -type f -printf '%s %f\n' | sort -n | cut -d' ' -f2- | while read -r name; do
+        [ -e "$name" ] || [ "$(find . -type f | wc -l)" -ge 100 ] || cp "$kept/$name" .
+    done)
     rm -r "$kept"
     echo "$target: $(find "$seeds" -type f | wc -l) inputs"
 }
