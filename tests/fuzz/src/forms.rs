@@ -16,7 +16,7 @@ pub fn check(data: &[u8]) {
     let read = FORMS[usize::from(input.byte().wrapping_sub(b'0')) % FORMS.len()];
     let Err(errors) = read(input.0) else { return };
     assert!(!errors.is_empty(), "a form is refused without an error");
-    for error in errors.iter() {
+    for error in &errors {
         // Only an error of the whole form names no field.
         assert!(!error.field.is_empty() || error.message.starts_with("the "), "{error:?}");
         assert!(!error.message.contains(SECRET), "a secret is quoted: {error:?}");

@@ -15,8 +15,11 @@ pub mod settings;
 pub mod splice;
 pub mod stream_tap;
 
-/// The name of each fuzz target, which is that of its folder of seeds, and the check of one input.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+/// Checks one input. Panics if it breaks the property.
+pub type Check = fn(&[u8]);
+
+/// The name of each fuzz target, which is that of its folder of seeds, and its check.
+pub const TARGETS: &[(&str, Check)] = &[
     ("echo_scan", echo_scan::check),
     ("endpoint", endpoint::check),
     ("envelope", envelope::check),

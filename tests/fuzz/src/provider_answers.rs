@@ -82,11 +82,12 @@ fn target((provider, endpoint, api_path): (Provider, &str, &str), has_model: boo
 }
 
 fn auth(provider: Provider, has_key: bool) -> Auth {
-    let credential: Credential = match provider {
-        Provider::Aws => serde_json::from_str(r#"{"kind":"KEY_PAIR","key_id":"AKIA1","secret":"a/b"}"#),
-        _ => serde_json::from_str(r#"{"kind":"API_KEY","secret":"sk-1234567890"}"#),
-    }
-    .expect("a credential");
+    let text = if provider == Provider::Aws {
+        r#"{"kind":"KEY_PAIR","key_id":"AKIA1","secret":"a/b"}"#
+    } else {
+        r#"{"kind":"API_KEY","secret":"sk-1234567890"}"#
+    };
+    let credential: Credential = serde_json::from_str(text).expect("a credential");
     let auth = Auth::new(provider, has_key.then_some(&credential));
     auth.map_or_else(|error| panic!("{error:?}"), |(auth, _)| auth)
 }

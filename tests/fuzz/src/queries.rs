@@ -16,7 +16,7 @@ pub fn check(data: &[u8]) {
     let read = READERS[usize::from(input.byte().wrapping_sub(b'0')) % READERS.len()];
     let Err(errors) = read(&String::from_utf8_lossy(input.0)) else { return };
     assert!(!errors.is_empty(), "a query is refused without an error");
-    for error in errors.iter() {
+    for error in &errors {
         let is_named = !error.field.is_empty() && !error.field.contains(char::is_control);
         assert!(is_named && !error.message.is_empty(), "{error:?}");
     }

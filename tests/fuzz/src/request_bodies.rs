@@ -16,7 +16,7 @@ pub fn check(data: &[u8]) {
     let (_, read) = REQUEST_BODIES[usize::from(input.byte().wrapping_sub(b'0')) % REQUEST_BODIES.len()];
     let Err(errors) = read(input.0) else { return };
     assert!(!errors.is_empty(), "a body is refused without an error");
-    for error in errors.iter() {
+    for error in &errors {
         assert!(!error.message.is_empty() && !error.field.contains(char::is_control), "{error:?}");
         assert!(!error.message.contains(VALUE), "a value is quoted: {error:?}");
         // Only an error of the whole body names no field.
