@@ -44,7 +44,7 @@ pub struct Vendor {
     pub(crate) key_prefixes: &'static [&'static str],
     /// Hosts of web pages that users mistake for the API.
     pub(crate) console_hosts: &'static [&'static str],
-    /// The endpoint that is suggested instead of a web page.
+    /// The endpoint that is suggested to a new configuration, and instead of a web page.
     pub(crate) api_url: &'static str,
     /// The same for an OpenAI-compatible API at another path.
     pub(crate) openai_api_url: Option<&'static str>,

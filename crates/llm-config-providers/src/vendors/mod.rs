@@ -123,6 +123,13 @@ mod tests {
     }
 
     #[test]
+    fn usual_endpoint_is_known_where_everyone_has_the_same() {
+        assert_eq!(usual_endpoint(Provider::OpenAi), Some("https://api.openai.com/v1"));
+        assert_eq!(usual_endpoint(Provider::OpenRouter), Some("https://openrouter.ai/api/v1"));
+        assert_eq!(usual_endpoint(Provider::AzureOpenAi), None);
+    }
+
+    #[test]
     fn by_host_of_lookalike_is_none() {
         check("xapi.openai.com", None);
         check("api.openai.com.example", None);

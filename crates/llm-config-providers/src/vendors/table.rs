@@ -247,6 +247,7 @@ pub static VENDORS: &[Vendor] = &[
         provider: Some(Provider::OpenRouter),
         family: Some(&OpenRouter),
         domains: &["openrouter.ai"],
+        api_url: "https://openrouter.ai/api/v1",
         is_undivided: |_| true,
         api_path: Some(ApiPath { path: "api/v1", replaces: &[] }),
         checks_keys_first: true,
