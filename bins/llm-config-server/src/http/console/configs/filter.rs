@@ -5,6 +5,7 @@ use llm_config_core::config::Labels;
 use llm_config_core::field::FieldErrors;
 use llm_config_core::provider::Provider;
 use llm_config_service::{CursorText, FindConfigs};
+use url::form_urlencoded;
 
 use crate::http::console::form::FormView;
 use crate::http::console::link::Query;
@@ -90,12 +91,15 @@ pub(super) fn link(query: &Query, cursor: Option<&str>) -> String {
     query.link(LABELS.iter().map(|(name, _)| (*name, *name)), cursor)
 }
 
-/// The query of the call of the API with these filters.
-pub(super) fn api_query(query: &Query) -> String {
-    let in_api = |name| match name {
-        "q" => "text",
-        "state" => "usable",
-        same => same,
+/// The query of the call of the API with these filters. A label is a parameter of its own there.
+pub(super) fn api_query(query: &Query, labels: &Labels) -> String {
+    let in_api = |(name, _): &(&'static str, &str)| match *name {
+        "q" => ("q", "text"),
+        "state" => ("state", "usable"),
+        same => (same, same),
     };
-    query.link(LABELS.iter().map(|(name, _)| (*name, in_api(*name))), None)
+    let others = LABELS.iter().filter(|(name, _)| *name != "label").map(in_api);
+    let mut call = form_urlencoded::Serializer::new(query.link(others, None));
+    call.extend_pairs(labels.iter().map(|(key, value)| ("label", format!("{key}={value}"))));
+    call.finish()
 }

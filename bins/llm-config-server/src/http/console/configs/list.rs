@@ -15,6 +15,7 @@ use llm_config_core::time::Timestamp;
 use llm_config_service::{
     ConfigDetails, Cursor, Error, FoundConfigs, NamedScope, PageRequest, Service, UnreadableConfig,
 };
+use url::Position;
 
 use super::filter::{self, Filter};
 use crate::http::console::api_call::ApiCall;
@@ -85,7 +86,7 @@ impl Row {
             name: settings.name.into(),
             provider: settings.provider,
             model: settings.model.map(Into::into),
-            host: settings.endpoint.url().host_str().unwrap_or_default().to_owned(),
+            host: settings.endpoint.url()[Position::BeforeHost..Position::AfterPort].to_owned(),
             scope: ScopeCell::from(&scope),
             verdict: Verdict::from_last_check(last_check.as_ref(), now),
             changed: config.updated.at,
@@ -111,7 +112,7 @@ pub(crate) async fn handle(
     let is_valid = errors.is_empty();
     let FoundConfigs { configs, unreadable, next } = found;
     let now = service.now();
-    let in_api = filter::api_query(&query);
+    let in_api = filter::api_query(&query, &filter.find.labels);
     let question_mark = if in_api.is_empty() { "" } else { "?" };
     let workspaces = service.list_workspaces(&viewer.session).await?;
     let may_create = !service.creatable_scopes(&viewer.session, &workspaces).is_empty();
