@@ -67,9 +67,15 @@ fn list_shows_what_person_may_list_and_filters() {
     let narrowed = browser.get("/configs?label=team%3Dsearch&state=unchecked&provider=VLLM&q=QWEN&owner=");
     check_page(&narrowed, 200, &["qwen", "/llm-config/v1/configs?text=QWEN"]);
     assert!(!narrowed.body.contains("row-1"));
+    let labels = browser.get("/configs?label=team%3Dsearch,%20env%3Dprod");
+    check_page(&labels, 200, &["/llm-config/v1/configs?label=env%3Dprod&#38;label=team%3Dsearch&#34;"]);
     check_page(&browser.get("/configs?q=nothing"), 200, &["Nothing found", "Clear the filters"]);
     let wrong = browser.get("/configs?label=team&workspace=x&state=maybe");
-    check_page(&wrong, 422, &["must be `key=value`", "must be an id", "is not a state", "#label\""]);
+    check_page(
+        &wrong,
+        422,
+        &["must be <code>key=value</code>", "must be an id", "is not a state", "#label\""],
+    );
     let ambiguous = browser.get("/configs?label=team%3Dsearch,team%3Dads");
     check_page(&ambiguous, 422, &["has different values for the same key"]);
     check_page(&browser.get(&format!("/configs?q=a&cursor={cursor}")), 422, &["does not fit these filters"]);

@@ -179,6 +179,11 @@ impl FormView {
             .collect()
     }
 
+    /// The label of a field; empty if it has none.
+    pub(crate) fn label(&self, name: &str) -> &'static str {
+        self.labels.iter().find(|(field, _)| *field == name).map_or("", |(_, label)| label)
+    }
+
     pub(crate) fn is_invalid(&self, name: &str) -> bool {
         self.errors.iter().any(|error| field_of(error) == name)
     }

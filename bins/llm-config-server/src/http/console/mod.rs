@@ -31,6 +31,7 @@ mod page;
 pub(crate) mod pages;
 pub(crate) mod people;
 mod preferences;
+mod prose;
 mod sessions;
 mod tokens;
 mod usage;
