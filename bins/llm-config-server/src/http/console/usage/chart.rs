@@ -11,9 +11,6 @@ const WIDTH: f64 = 720.0;
 /// The height of the tallest bar.
 const HEIGHT: f64 = 160.0;
 
-/// The top of the area of bars.
-const TOP: f64 = 16.0;
-
 /// A chart of calls over time.
 pub(super) struct Chart {
     pub(super) bars: Vec<Bar>,
@@ -58,13 +55,12 @@ impl Chart {
         let bar = |(number, sum): (usize, &UsageCounters)| {
             let failed = sum.calls.saturating_sub(sum.ok);
             let (height, failed_height) = (scaled(sum.calls, most), scaled(failed, most));
-            let bottom = TOP + HEIGHT;
             Bar {
                 x: step * to_float(number) + step * 0.1,
                 width: step * 0.8,
-                y: bottom - height,
+                y: HEIGHT - height,
                 height,
-                failed_y: bottom - failed_height,
+                failed_y: HEIGHT - failed_height,
                 failed_height,
                 label: label(number),
                 calls: sum.calls,

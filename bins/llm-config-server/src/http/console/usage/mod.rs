@@ -2,5 +2,6 @@
 
 mod chart;
 mod names;
+mod number;
 pub(super) mod show;
 mod time_range;
