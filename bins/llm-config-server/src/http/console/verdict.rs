@@ -143,7 +143,8 @@ impl Verdict {
         match (self.is_current, self.state) {
             (true, CheckState::Checked(Usable::Yes)) => None,
             (true, _) => Some(reason.clone()),
-            (false, _) => Some(format!("{} then, {reason}", self.word().to_lowercase())),
+            (false, CheckState::Checked(Usable::Yes)) => Some("worked before".to_owned()),
+            (false, _) => Some(format!("before: {}, {reason}", self.word().to_lowercase())),
         }
     }
 

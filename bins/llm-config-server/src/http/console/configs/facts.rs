@@ -41,7 +41,11 @@ pub(super) fn facts(config: &LlmConfig) -> Vec<Fact> {
     [
         code("API path", Some(api_path.as_str().to_owned())),
         plain("Version", version.as_ref().map(|version| version.as_str().to_owned())),
-        plain("Modalities", list(modalities.as_slice().iter().map(|one| one.as_str()).collect())),
+        plain(
+            "Modalities",
+            list(modalities.as_slice().iter().map(|one| one.as_str()).collect())
+                .map(|text| text.to_lowercase()),
+        ),
         plain("Capabilities", list(capabilities)),
         plain(
             "Context length",
