@@ -26,8 +26,8 @@ pub enum OpenError {
     /// A pooler pools transactions, which the URL does not say.
     #[error(
         "the database {database} is behind a pooler that gives each transaction another session, as \
-         PgBouncer does with `pool_mode = transaction`; add the parameter `pooler=transaction` to the database \
-         URL, or let the pooler pool sessions"
+         PgBouncer does with `pool_mode = transaction`; add the parameter `pooler=transaction` to the \
+         database URL, or let the pooler pool sessions"
     )]
     UndeclaredPooler {
         /// The database, without its password.

@@ -11,6 +11,7 @@ use llm_config_probe::report::Depth;
 use llm_config_providers::vendors::usual_endpoint;
 use llm_config_service::{Error, Service};
 
+use super::check_saved::check_saved;
 use super::credential::TypedCredential;
 use super::draft::{Checked, Examination};
 use super::fields::{LABELS, SCOPE, field_errors, name, renamed};
@@ -105,7 +106,9 @@ pub(crate) async fn create(
         Err(errors) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
         Ok((scope, new)) => match service.create_config(&viewer.session, None, Some(scope), new).await {
             Ok(created) => {
-                let page = format!("{}/configs/{}", base(&request), created.config.id);
+                let id = created.config.id;
+                check_saved(&service, &viewer.session, id).await;
+                let page = format!("{}/configs/{id}", base(&request));
                 return Ok(see_other(&request, &Notice::ConfigCreated.on(&page)));
             }
             Err(Error::Conflict(conflict)) => {

@@ -10,6 +10,7 @@ use llm_config_core::patch::ConfigPatch;
 use llm_config_probe::report::Depth;
 use llm_config_service::{ConfigDetails, Error, ScopeFilter, Service};
 
+use super::check_saved::check_saved;
 use super::credential::TypedCredential;
 use super::draft::{Checked, Examination};
 use super::fields::{LABELS, REVISION, field_errors, renamed};
@@ -149,7 +150,10 @@ pub(crate) async fn save(
         Ok(patch) => {
             let precondition = Precondition::OneOf(vec![edited.config().version()]);
             match service.update_config(session, ScopeFilter::All, id, Ok(precondition), Ok(patch)).await {
-                Ok(_) => return Ok(see_other(&request, &Notice::ConfigSaved.on(&page))),
+                Ok(_) => {
+                    check_saved(&service, session, id).await;
+                    return Ok(see_other(&request, &Notice::ConfigSaved.on(&page)));
+                }
                 Err(Error::Stale) => {
                     let edited = Edited::read(&request, &service, &viewer).await?;
                     return stale(&request, &service, &viewer, &posted, edited).await;

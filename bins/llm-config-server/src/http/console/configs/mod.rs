@@ -2,6 +2,7 @@
 
 mod calling;
 mod check;
+mod check_saved;
 mod conflict;
 mod create;
 mod credential;

@@ -62,7 +62,8 @@ pub(super) fn examined_form(request: &HttpRequest, posted: &PostedForm) -> FormV
 /// not confirm that they save it all the same.
 pub(super) fn confirm_rejection(posted: &PostedForm) -> Result<(), FieldErrors<String>> {
     if posted.value(LAST_VERDICT) == REJECTED && !posted.is_ticked(CONFIRM_REJECTED) {
-        let message = "is needed, because the last check says that this does not work";
+        let message = "is needed, because the last check says that this does not work; check again if you \
+                       have changed it since";
         return Err(FieldErrors::one(CONFIRM_REJECTED, message));
     }
     Ok(())
