@@ -3,7 +3,7 @@
 //!
 //! A byte chooses where the URL stands. Then follow, separated by lines `---`, the URL, in which one byte
 //! stands for a recognisable password; the file, in which another one stands for the line with the URL; and
-//! lines with variables, without their prefix.
+//! lines with variables, without their prefix, in which that one stands for the URL alone.
 
 use std::ffi::OsString;
 
@@ -17,8 +17,8 @@ const PASSWORD: &str = "hunter2canary";
 /// The byte of a URL that stands for [`PASSWORD`].
 const PASSWORD_BYTE: char = '\u{1}';
 
-/// The byte of a file that stands for the line with the URL.
-const LINE_BYTE: &str = "\u{2}";
+/// The byte that stands for the URL.
+const URL_BYTE: &str = "\u{2}";
 
 /// The parameters of a database's URL that are secrets.
 const SECRET_PARAMETERS: [&str; 5] =
@@ -33,14 +33,14 @@ pub fn check(data: &[u8]) {
     let (file, variables) = text.split_once("\n---\n").unwrap_or((text, ""));
     let url = url.replacen(PASSWORD_BYTE, PASSWORD, 1);
     let line = format!("database-url = \"{}\"", url.replace('\\', "\\\\").replace('"', "\\\""));
-    let file = if is_in_file { file.replace(LINE_BYTE, &line) } else { file.to_owned() };
+    let file = if is_in_file { file.replace(URL_BYTE, &line) } else { file.to_owned() };
     let variable = |wanted: &str| {
         let wanted = wanted.strip_prefix("LLM_CONFIG_")?;
         if wanted == "DATABASE_URL" && !is_in_file {
             return Some(OsString::from(&url));
         }
         let mut pairs = variables.lines().filter_map(|line| line.split_once('='));
-        pairs.find(|(name, _)| *name == wanted).map(|(_, value)| value.into())
+        pairs.find(|(name, _)| *name == wanted).map(|(_, value)| value.replace(URL_BYTE, &url).into())
     };
     let shown = match Settings::of_texts(&file, variable) {
         Ok(settings) => format!("{:?} {} {:?}", settings.views(), settings.database, settings.database),

@@ -172,8 +172,10 @@ fn value_error(name: &str, given: &Given, error: &clap::Error) -> SettingsError 
         Some(ContextValue::String(item)) => Some(item.as_str()),
         _ => None,
     };
+    // Every URL may contain a password, and the password a comma, which ends the item of a list.
+    let has_url = given.texts.iter().any(|text| text.to_string_lossy().contains("://"));
     let quoted = match given.source {
-        Source::Flag | Source::Variable(_) => item,
+        Source::Flag | Source::Variable(_) => item.filter(|_| !has_url),
         // The error names the line.
         Source::File { .. } => None,
     };

@@ -75,11 +75,9 @@ impl SettingsError {
         Self::sentence(source, format!("{}: {error}", source.label(name)))
     }
 
-    /// The error for an invalid value. The value is quoted, if it is given and may be shown.
+    /// The error for an invalid value. The value is quoted, if it is given: it must not be a secret.
     pub(super) fn value(source: &Source, name: &str, value: Option<&str>, reason: &str) -> Self {
-        // Every URL may contain a password.
-        let quoted = value.filter(|value| !value.contains("://"));
-        let quoted = quoted.map(|value| format!(" '{value}'")).unwrap_or_default();
+        let quoted = value.map(|value| format!(" '{value}'")).unwrap_or_default();
         Self::sentence(source, format!("invalid value{quoted} for {}: {reason}", source.label(name)))
     }
 

@@ -126,6 +126,10 @@ fn invalid_value_is_blamed_on_its_source() {
         &variables(&[("LISTEN", "postgres://u:hunter2@h")]),
         Err("invalid value for LLM_CONFIG_LISTEN: must be"),
     );
+    check(
+        &variables(&[("CORS_ORIGINS", "https://u:1,hunter2@h")]),
+        Err("invalid value for LLM_CONFIG_CORS_ORIGINS: "),
+    );
     check(&variables(&[("DATABASE_URL", "hunter2")]), Err("invalid value for LLM_CONFIG_DATABASE_URL: "));
     check(
         &variables(&[("LISTEN", "0.0.0.0:1")]),
