@@ -17,11 +17,11 @@
 #   json_scan         other answers: in any chunks the same members
 #   echo_scan         answers with the credential in them: in any chunks it is found, and nothing of it passes
 #
-# Needs a C++ compiler beside what the server needs, and no nightly toolchain: the flags below are those of `cargo fuzz run --sanitizer none`, which
-# works in this folder too. Inputs that reach new code are in `target/fuzz/corpus`, for the next run. An input that
-# fails is written to `target/fuzz/artifacts`, and fails the run; `target/fuzz/run/TARGET FILE` repeats it, and in
-# `tests/fuzz/seeds`, under a name that says what it is, the test `replay` does. The log of a target is
-# `target/fuzz/TARGET.log`.
+# Needs a C++ compiler beside what the server needs, and no nightly toolchain: the flags below are those of
+# `cargo fuzz run --sanitizer none`, which works in this folder too. Inputs that reach new code are in
+# `target/fuzz/corpus`, for the next run. An input that fails is written to `target/fuzz/artifacts`, and fails the run;
+# `target/fuzz/run/TARGET FILE` repeats it, and in `tests/fuzz/seeds`, under a name that says what it is, the test
+# `replay` does. The log of a target is `target/fuzz/TARGET.log`.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
