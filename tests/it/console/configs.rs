@@ -126,7 +126,7 @@ fn create_redirects_to_page_that_shows_everything_but_secret() {
     check_page(
         &page,
         200,
-        &["OPENAI_BASE_URL=", &format!("/llm-config/v1/configs/{id}/openai/v1"), "Not checked"],
+        &["OPENAI_BASE_URL=", &format!("/llm-config/v1/configs/{id}/openai/v1"), "Undetermined"],
     );
     assert!(!page.body.contains(VALID_KEY));
 
