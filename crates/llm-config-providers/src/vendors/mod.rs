@@ -126,7 +126,7 @@ mod tests {
     fn usual_endpoint_is_known_where_everyone_has_the_same() {
         assert_eq!(usual_endpoint(Provider::OpenAi), Some("https://api.openai.com/v1"));
         assert_eq!(usual_endpoint(Provider::OpenRouter), Some("https://openrouter.ai/api/v1"));
-        assert_eq!(usual_endpoint(Provider::AzureOpenAi), None);
+        assert_eq!(usual_endpoint(Provider::Aws), None);
     }
 
     #[test]
