@@ -5,7 +5,7 @@ use std::error::Error;
 use std::io::{self, ErrorKind};
 use std::iter;
 
-use crate::pinned_client::ExchangeError;
+use crate::exchange_error::ExchangeError;
 
 /// Why a call has no response. Coarse, because details would reveal facts about the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

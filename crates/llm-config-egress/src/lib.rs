@@ -3,6 +3,7 @@
 mod bounded_stream;
 mod call_error;
 mod connector;
+mod exchange_error;
 mod guard;
 mod interim_responses;
 mod limits;

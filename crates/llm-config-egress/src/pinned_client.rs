@@ -6,12 +6,13 @@ use std::sync::Arc;
 use http::HeaderValue;
 use http::header::{ACCEPT, USER_AGENT};
 use hyper::body::Incoming;
+use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpInfo;
-use hyper_util::client::legacy::{Client, Error};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use crate::call_error::CallError;
 use crate::connector::PinnedConnector;
+use crate::exchange_error::ExchangeError;
 use crate::interim_responses::second_interim_response;
 use crate::limits::{CallLimits, ConnectionLimits};
 use crate::request::Request;
@@ -99,26 +100,6 @@ impl PinnedClient {
         let exchange = tokio::time::timeout(limits.first_byte, self.exchange(request));
         let response = exchange.await.map_err(|_| CallError::Timeout)??.ok_or(CallError::Refused)?;
         Ok(StreamingResponse::new(response, limits.silence))
-    }
-}
-
-/// Why a request has no response.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ExchangeError {
-    /// The HTTP library has none.
-    #[error(transparent)]
-    Library(#[from] Error),
-    /// The server sent more than one interim response.
-    #[error("the server sent more than one interim response (1xx)")]
-    InterimResponses,
-}
-
-impl ExchangeError {
-    pub(crate) fn is_connect(&self) -> bool {
-        match self {
-            Self::Library(error) => error.is_connect(),
-            Self::InterimResponses => false,
-        }
     }
 }
 
