@@ -21,9 +21,9 @@ pub(crate) struct BodyTimeout(pub(crate) Duration);
 /// The reason why a body could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BodyError {
-    /// More than [`BODY_LIMIT`] bytes.
-    #[error("the body must be at most 1 MiB")]
-    TooLarge,
+    /// More bytes than the limit.
+    #[error("the body must be at most {}", size(*_0))]
+    TooLarge(usize),
     /// The client closed the connection or broke the framing.
     #[error("the body is incomplete; send it again")]
     Incomplete,
@@ -32,8 +32,23 @@ pub(crate) enum BodyError {
     TooSlow(Duration),
 }
 
+/// A size in the largest unit of which it is a multiple.
+fn size(bytes: usize) -> String {
+    let kib = bytes / 1024;
+    if kib.is_multiple_of(1024) { format!("{} MiB", kib / 1024) } else { format!("{kib} KiB") }
+}
+
 /// The whole body, overwritten in memory when dropped.
 pub(crate) async fn read_bytes(
+    request: &HttpRequest,
+    payload: Payload,
+) -> Result<Zeroizing<Vec<u8>>, BodyError> {
+    read_bytes_up_to(BODY_LIMIT, request, payload).await
+}
+
+/// The same with another limit in bytes.
+pub(crate) async fn read_bytes_up_to(
+    limit: usize,
     request: &HttpRequest,
     mut payload: Payload,
 ) -> Result<Zeroizing<Vec<u8>>, BodyError> {
@@ -42,8 +57,8 @@ pub(crate) async fn read_bytes(
     let mut body = Zeroizing::new(Vec::new());
     while let Some(chunk) = timeout_at(end, payload.next()).await.map_err(|_| BodyError::TooSlow(within))? {
         let chunk = chunk.map_err(|_| BodyError::Incomplete)?;
-        if body.len() + chunk.len() > BODY_LIMIT {
-            return Err(BodyError::TooLarge);
+        if body.len() + chunk.len() > limit {
+            return Err(BodyError::TooLarge(limit));
         }
         if body.capacity() - body.len() < chunk.len() {
             // A `Vec` that grows by itself leaves copies of secrets in the memory that it frees.

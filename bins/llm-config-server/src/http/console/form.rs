@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::browser::{Viewer, viewer};
 use super::failure::sentence;
-use crate::http::body::read_bytes;
+use crate::http::body::{read_bytes, read_bytes_up_to};
 use crate::http::error::{RequestError, quota_message};
 
 /// The name of the error of a form that needs another sign-in. No field has it.
@@ -90,13 +90,16 @@ impl FromRequest for Submission {
     }
 }
 
+/// The maximal length of a form without a session, in bytes. A token has 55 characters.
+const STRANGERS_LIMIT: usize = 4 * 1024;
+
 impl FromRequest for PostedForm {
     type Error = RequestError;
     type Future = Extraction<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
-        Box::pin(async move { Ok(Self::parse(&read_bytes(&request, payload).await?)) })
+        Box::pin(async move { Ok(Self::parse(&read_bytes_up_to(STRANGERS_LIMIT, &request, payload).await?)) })
     }
 }
 

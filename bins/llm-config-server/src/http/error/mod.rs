@@ -92,7 +92,7 @@ impl RequestError {
         match self {
             Self::Service(error) => service_condition(error, request, format),
             Self::Body(error) => match error {
-                BodyError::TooLarge => Condition::new(ConditionKind::TooLarge, error.to_string()),
+                BodyError::TooLarge(_) => Condition::new(ConditionKind::TooLarge, error.to_string()),
                 BodyError::TooSlow(_) => Condition::new(ConditionKind::TooSlow, error.to_string()),
                 BodyError::Incomplete => Condition::new(ConditionKind::Invalid, error.to_string()),
             },
