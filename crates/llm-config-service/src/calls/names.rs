@@ -41,7 +41,7 @@ pub(super) struct NamedConfig<'a> {
 impl Service {
     /// The configuration that `model` names: by the whole text, or by the part before the first `/`. Of
     /// names, only those of configurations that the caller may call count. An id that exists is one, whether
-    /// or not the caller may call it, and comes before every name.
+    /// or not the caller may call it, and the text of an id is never a name.
     pub(super) async fn resolve_model<'a>(
         &self,
         session: &Session,
@@ -92,6 +92,10 @@ impl Service {
     }
 }
 
+fn is_id(text: &str) -> bool {
+    text.parse::<ConfigId>().is_ok()
+}
+
 /// The lookup of names in one transaction.
 struct Lookup<'a, 'tx> {
     tx: &'a mut Tx<'tx>,
@@ -104,15 +108,16 @@ impl Lookup<'_, '_> {
     fn meaning(&mut self, text: &str) -> Result<Option<Meaning>, StoreError> {
         let requested = RequestedModel::new(text);
         let Some((name, rest)) = requested.split() else {
-            return Ok(match self.with_id(requested.whole())? {
-                Some(id) => Some(Meaning::Whole(id)),
-                None => one_of(self.with_name(requested.whole())?, Meaning::Whole),
-            });
+            if is_id(requested.whole()) {
+                return Ok(self.with_id(requested.whole())?.map(Meaning::Whole));
+            }
+            return Ok(one_of(self.with_name(requested.whole())?, Meaning::Whole));
         };
-        // An id comes before every name, even if the caller may not call it or it stores another model.
-        // Anyone can choose a name, and could otherwise take or block the calls that are meant for an id.
-        if let Some(id) = self.with_id(name)? {
-            return Ok(Some(Meaning::BeforeSlash(id)));
+        // The text of an id is never a name, even if the caller may not call the configuration, it stores
+        // another model, or it was deleted. Anyone can choose a name, and could otherwise take or block the
+        // calls that are meant for an id.
+        if is_id(name) {
+            return Ok(self.with_id(name)?.map(Meaning::BeforeSlash));
         }
         let whole = self.with_name(requested.whole())?;
         let [whole] = *whole else {
