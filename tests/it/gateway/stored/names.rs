@@ -197,9 +197,9 @@ fn name_that_a_new_configuration_has_as_a_whole_means_it() {
     assert_eq!(response.header("x-llm-config-id"), Some(whole.id.to_string().as_str()));
 }
 
-/// A name may look like an id, but the text of an id is never taken for a name: its configuration may have been
-/// deleted, and calls that are meant for it must reach no other. Whether an id exists is told only as before: 403
-/// if it may not be called.
+/// A name may look like an id, but the text of an id is never taken for a name: its configuration may have
+/// been deleted, and calls that are meant for it must reach no other. Whether an id exists is told only as
+/// before: 403 if it may not be called.
 #[test]
 fn name_that_looks_like_an_id_is_no_model() {
     const NAME: &str = "550e8400-e29b-41d4-a716-446655440000";
