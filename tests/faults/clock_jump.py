@@ -96,12 +96,12 @@ class Scene:
             connection.close()
 
     def check_ends(self, jump):
-        """The session has a lifetime of twelve hours."""
+        """The session has a lifetime of twelve hours. Activity that is a day ahead proves nothing."""
         for span, token in self.tokens.items():
             is_over = span is not None and jump.offset >= span
             self.server.request("GET", "/v1/users/me", token=token).expect(401 if is_over else 200)
         status = self.page("GET", "/console/sessions").status
-        if (status == 200) != (jump.offset < DAY / 2):
+        if (status == 200) != (abs(jump.offset) < DAY / 2):
             raise Failed(f"{jump.name}: a page with the session got {status}")
 
     def wait_for_checks(self, is_key_valid):

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from .load import Load, stored_llms
+from .load import Load, stored_editions
 from .reader import Reader, end_reads, last_success, warm
 from .run import Failed, wait_until
 from .server import ROOT_TOKEN, TIMEOUT, Server, llm
@@ -253,7 +253,7 @@ def check_cut_off(run, servers, proxy, path, meanwhile):
 
 
 def check_load(run, server, seconds, beside_load):
-    """Creates at one server; every creation must succeed and be stored once."""
+    """Writes at one server; every write must succeed and be stored once."""
     load = Load(server)
     load.start()
     ends_at = time.monotonic() + seconds
@@ -263,11 +263,13 @@ def check_load(run, server, seconds, beside_load):
     finally:
         load.end()
     if load.refused:
-        raise Failed(f"{len(load.refused)} creations were refused: {dict(load.statuses)}")
-    stored = collections.Counter(stored["displayName"] for stored in stored_llms(server))
-    if any(stored[name] != 1 for name in load.acknowledged):
-        raise Failed("an acknowledged configuration is not stored exactly once")
-    run.say(f"{len(load.acknowledged)} creations by 16 clients in {seconds} s, none refused, all stored once")
+        raise Failed(f"{len(load.refused)} writes were refused: {dict(load.statuses)}")
+    stored = stored_editions(server)
+    for name, item in load.items.items():
+        editions = stored.get(name) or [None]
+        if len(editions) != 1 or editions[0] not in item.possible:
+            raise Failed(f"{name} is stored as {editions} instead of {item.possible}")
+    run.say(f"{len(load.acknowledged)} writes by 16 clients in {seconds} s, none refused, all stored once")
 
 
 def check_two_servers(run, cluster, urls, proxy, seconds_of_load, beside_load=lambda: None):
