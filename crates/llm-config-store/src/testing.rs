@@ -218,5 +218,16 @@ fn connect(url: &str) -> AnyConnection {
 }
 
 fn execute(url: &str, sql: &str) {
-    connect(url).batch_execute(sql).expect("a statement");
+    let mut conn = connect(url);
+    // SQLite lets a connection that waits for the write lock starve while others write in turn.
+    let is_locked = |result: &QueryResult<()>| {
+        result.as_ref().is_err_and(|error| error.to_string().contains("database is locked"))
+    };
+    let mut result = conn.batch_execute(sql);
+    for _ in 0..5 {
+        if is_locked(&result) {
+            result = conn.batch_execute(sql);
+        }
+    }
+    result.expect("a statement");
 }
