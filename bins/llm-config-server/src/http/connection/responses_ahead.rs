@@ -1,7 +1,7 @@
 //! Clients that send requests ahead and do not read the responses.
 //!
 //! The HTTP library handles each request that it has read, whether or not the client has taken the responses
-//! before. Without this, one connection with requests of 100 KiB would hold 20 MiB of responses.
+//! before.
 
 use std::cell::Cell;
 use std::rc::Rc;
