@@ -35,7 +35,7 @@ pub(super) fn run(
     first: Box<dyn Member>,
     queue: &Receiver<Box<dyn Member>>,
 ) -> Vec<Box<dyn Member>> {
-    if reserve.as_mut().is_some_and(|reserve| !reserve.is_held()) {
+    if reserve.as_mut().is_some_and(Reserve::is_spent) {
         return run_in_reserve(conn.in_transaction(), first).into_iter().collect();
     }
     let mut members = Vec::new();

@@ -23,8 +23,18 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// A file beside the database that occupies space until a transaction that takes rights away needs it.
 pub(crate) struct Reserve {
     path: PathBuf,
-    is_held: bool,
+    state: State,
     last_attempt: Instant,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// The file occupies its space.
+    Held,
+    /// The space was freed on a full disk, for transactions that take rights away only.
+    Spent,
+    /// The file could not be made since the start. The disk may have space for transactions of all kinds.
+    Absent,
 }
 
 impl Reserve {
@@ -32,35 +42,36 @@ impl Reserve {
     pub(crate) fn new(database: &Path) -> Self {
         let mut path = OsString::from(database);
         path.push("-reserve");
-        let mut reserve = Self { path: path.into(), is_held: false, last_attempt: Instant::now() };
+        let mut reserve = Self { path: path.into(), state: State::Absent, last_attempt: Instant::now() };
         reserve.make();
-        if !reserve.is_held {
+        if reserve.state == State::Absent {
             tracing::warn!(
                 path = %reserve.path.display(),
-                "the disk has no space for the reserve: no token can be revoked when it is full"
+                "the reserve could not be made: if the disk becomes full, no token can be revoked"
             );
         }
         reserve
     }
 
-    /// Whether transactions of all kinds may use the disk. If the reserve was spent, makes it again as soon
-    /// as there is space.
-    pub(super) fn is_held(&mut self) -> bool {
-        if !self.is_held && self.last_attempt.elapsed() >= PAUSE {
+    /// Whether the space that is left is for transactions that take rights away only. Makes a missing reserve
+    /// as soon as there is space.
+    pub(super) fn is_spent(&mut self) -> bool {
+        if self.state != State::Held && self.last_attempt.elapsed() >= PAUSE {
             self.make();
-            if self.is_held {
-                tracing::info!("the disk has space again");
+            if self.state == State::Held {
+                tracing::info!("the disk has space for the reserve again");
             }
         }
-        self.is_held
+        self.state == State::Spent
     }
 
     /// Frees the space.
     pub(super) fn spend(&mut self) {
         self.last_attempt = Instant::now();
-        if !std::mem::replace(&mut self.is_held, false) {
+        if self.state != State::Held {
             return;
         }
+        self.state = State::Spent;
         match fs::remove_file(&self.path) {
             Ok(()) => tracing::error!(
                 "the disk is full; until it has space again, only changes that take rights away are stored"
@@ -75,10 +86,11 @@ impl Reserve {
             Ok(metadata) if metadata.len() == SIZE => Ok(true),
             Ok(_) | Err(_) => self.create(),
         };
-        self.is_held = is_made.unwrap_or_else(|error| {
-            tracing::debug!(%error, "the reserve could not be made");
-            false
-        });
+        match is_made {
+            Ok(true) => self.state = State::Held,
+            Ok(false) => {}
+            Err(error) => tracing::debug!(%error, "the reserve could not be made"),
+        }
     }
 
     /// `false` if the disk has too little space.
@@ -110,4 +122,27 @@ fn fill(file: &mut File) -> io::Result<()> {
         file.write_all(&random::bytes::<PART>())?;
     }
     file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reserve_that_cannot_be_made_leaves_the_disk_to_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut reserve = Reserve::new(&folder.path().join("missing/registry.db"));
+        assert!(!reserve.is_spent());
+        reserve.spend();
+        assert!(!reserve.is_spent(), "nothing was freed");
+    }
+
+    #[test]
+    fn spent_reserve_leaves_the_disk_to_some() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut reserve = Reserve::new(&folder.path().join("registry.db"));
+        assert!(!reserve.is_spent());
+        reserve.spend();
+        assert_eq!((reserve.state, reserve.path.exists()), (State::Spent, false));
+    }
 }
