@@ -219,15 +219,9 @@ fn connect(url: &str) -> AnyConnection {
 
 fn execute(url: &str, sql: &str) {
     let mut conn = connect(url);
-    // SQLite lets a connection that waits for the write lock starve while others write in turn.
-    let is_locked = |result: &QueryResult<()>| {
-        result.as_ref().is_err_and(|error| error.to_string().contains("database is locked"))
-    };
-    let mut result = conn.batch_execute(sql);
-    for _ in 0..5 {
-        if is_locked(&result) {
-            result = conn.batch_execute(sql);
-        }
+    if let AnyConnection::Sqlite(conn) = &mut conn {
+        // A connection that waits for the write lock starves while others write in turn.
+        conn.batch_execute("PRAGMA busy_timeout = 30000").expect("a pragma");
     }
-    result.expect("a statement");
+    conn.batch_execute(sql).expect("a statement");
 }
