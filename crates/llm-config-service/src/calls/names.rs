@@ -92,10 +92,6 @@ impl Service {
     }
 }
 
-fn is_id(text: &str) -> bool {
-    text.parse::<ConfigId>().is_ok()
-}
-
 /// The lookup of names in one transaction.
 struct Lookup<'a, 'tx> {
     tx: &'a mut Tx<'tx>,
@@ -108,16 +104,16 @@ impl Lookup<'_, '_> {
     fn meaning(&mut self, text: &str) -> Result<Option<Meaning>, StoreError> {
         let requested = RequestedModel::new(text);
         let Some((name, rest)) = requested.split() else {
-            if is_id(requested.whole()) {
-                return Ok(self.with_id(requested.whole())?.map(Meaning::Whole));
-            }
-            return Ok(one_of(self.with_name(requested.whole())?, Meaning::Whole));
+            return match requested.whole().parse() {
+                Ok(id) => Ok(self.existing(id)?.map(Meaning::Whole)),
+                Err(_) => Ok(one_of(self.with_name(requested.whole())?, Meaning::Whole)),
+            };
         };
         // The text of an id is never a name, even if the caller may not call the configuration, it stores
         // another model, or it was deleted. Anyone can choose a name, and could otherwise take or block the
         // calls that are meant for an id.
-        if is_id(name) {
-            return Ok(self.with_id(name)?.map(Meaning::BeforeSlash));
+        if let Ok(id) = name.parse() {
+            return Ok(self.existing(id)?.map(Meaning::BeforeSlash));
         }
         let whole = self.with_name(requested.whole())?;
         let [whole] = *whole else {
@@ -140,9 +136,8 @@ impl Lookup<'_, '_> {
         Ok(one_of(meant, Meaning::Whole))
     }
 
-    /// The configuration with this id.
-    fn with_id(&mut self, text: &str) -> Result<Option<ConfigId>, StoreError> {
-        let Ok(id) = text.parse::<ConfigId>() else { return Ok(None) };
+    /// The id, if a configuration has it.
+    fn existing(&mut self, id: ConfigId) -> Result<Option<ConfigId>, StoreError> {
         Ok(self.tx.find_config(id)?.map(|_| id))
     }
 
