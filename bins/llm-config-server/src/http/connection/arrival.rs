@@ -15,7 +15,6 @@ use llm_config_service::{Arrival, WebPage};
 use crate::http::connection::client_watch::{ClientWatch, Handle};
 use crate::http::connection::idle::Activity;
 use crate::http::connection::proxy_headers;
-use crate::http::connection::responses_ahead::ResponsesAhead;
 use crate::http::connection::unused::RequestWatch;
 
 /// Both ends of a connection.
@@ -38,7 +37,6 @@ pub(crate) fn note_connection(connection: &dyn Any, data: &mut Extensions, head_
     }
     if let Some(handle) = stream.and_then(Handle::new) {
         data.insert(Activity::watch(Rc::clone(&handle), head_timeout));
-        data.insert(ResponsesAhead::new(Rc::clone(&handle)));
         data.insert(ClientWatch::new(handle));
     }
 }

@@ -8,7 +8,6 @@ pub(crate) mod idle;
 pub(crate) mod limits;
 pub(crate) mod peer_user;
 mod proxy_headers;
-pub(crate) mod responses_ahead;
 pub(crate) mod unframed;
 pub(crate) mod unused;
 pub(crate) mod write_timeout;

@@ -6,19 +6,15 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue, VARY, X_CONTENT_TYPE_OPTIONS};
 use actix_web::middleware::Next;
 
-use crate::http::connection::responses_ahead;
 use crate::http::resource::RoutePattern;
 use crate::http::routes;
 
-/// Adds the headers. Wraps all other middleware, so that their responses have the headers too, and no request
-/// is handled while the client does not take the responses before.
+/// Adds the headers. Wraps all other middleware, so that their responses have the headers too.
 pub(crate) async fn protect(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    responses_ahead::wait(request.request()).await;
     let mut response = next.call(request).await?;
-    responses_ahead::note(response.request(), response.response().body().size());
     // The documentation is the same for every client. An error on one of its paths is not documentation.
     let is_documentation = response.status().is_success()
         && response
