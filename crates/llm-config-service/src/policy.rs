@@ -57,9 +57,9 @@ pub(crate) fn require_operator(caller: &Caller, use_case: &str) -> Result<(), Er
 /// How old the session of a browser may be that changes who has access.
 const RECENT_SIGN_IN: Duration = Duration::from_mins(10);
 
-/// Succeeds unless the caller is a browser that signed in more than ten minutes before `now`, or after it by
-/// a clock that was ahead. So an unlocked browser, or a stolen cookie, gives no access that outlasts the
-/// session.
+/// Succeeds unless the caller is a browser that signed in more than ten minutes before `now`, or by a wrong
+/// clock more than ten minutes ahead. So an unlocked browser, or a stolen cookie, gives no access that
+/// outlasts the session.
 pub(crate) fn require_recent_sign_in(session: &Session, now: Timestamp) -> Result<(), Error> {
     match session.signed_in_at {
         Some(at) if now > at.plus(RECENT_SIGN_IN) || at > now.plus(RECENT_SIGN_IN) => {

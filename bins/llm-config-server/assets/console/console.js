@@ -91,11 +91,11 @@ document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
   for (const task of kept) tasks.splice(tasks.indexOf(task), 1);
 });
 
-// A verdict is about what was checked: it goes when a field that matters for it changes.
-const MATTERS_FOR_VERDICT = /^(scope|provider|endpoint|model|api_path|credential-.*)$/;
+// Removes the verdict when a field changes that a check depends on.
+const CHECKED_FIELDS = /^(scope|provider|endpoint|model|api_path|credential-.*)$/;
 document.querySelector("#config-form")?.addEventListener("input", ({ target }) => {
   const verdict = document.querySelector("#verdict");
-  if (!verdict.hasChildNodes() || !MATTERS_FOR_VERDICT.test(target.name)) return;
+  if (!verdict.hasChildNodes() || !CHECKED_FIELDS.test(target.name)) return;
   const outdated = document.createElement("p");
   outdated.className = "hint";
   outdated.textContent = "Changed since the check.";

@@ -55,8 +55,8 @@ impl SessionTimes {
         session.expires_at.min(session.signed_in_at.plus(self.absolute))
     }
 
-    /// Whether a session of a user with that role has not ended at `now`. Activity of a time that is far
-    /// ahead was recorded by a clock that was, and proves nothing.
+    /// Whether a session of a user with that role has not ended at `now`. Activity further ahead than the
+    /// idle time was recorded by a wrong clock, and does not count.
     pub(super) fn permits(&self, session: &StoredSession, role: OrgRole, now: Timestamp) -> bool {
         let idle = self.idle_of(role);
         let is_active = now < session.last_seen_at.plus(idle) && session.last_seen_at <= now.plus(idle);

@@ -104,7 +104,8 @@ impl Tx<'_> {
     }
 
     /// Records activity of a session, unless the last one is at most `precision` old. Returns whether the
-    /// session exists and was last seen less than `idle` ago, nor further ahead by a clock that was.
+    /// session exists and was last seen less than `idle` ago. A time further ahead than `idle` is of a
+    /// wrong clock.
     pub fn touch_session(
         &mut self,
         id: TokenId,

@@ -15,11 +15,11 @@ use crate::error::StoreError;
 use crate::row::Row;
 use crate::transaction::Tx;
 
-/// How far ahead of this server's clock a link may have been created: clocks of servers differ a little. One
-/// that was created later was created by a clock that was wrong.
+/// How far ahead of this server's clock a link may have been created, because the clocks of servers differ a
+/// little. A later time is of a wrong clock.
 const AHEAD: Duration = Duration::from_mins(5);
 
-/// The condition that a link has not expired at `now`.
+/// The condition that a link has not expired at `now`, and was not created far ahead of it.
 macro_rules! valid {
     ($now:expr) => {
         login_links::expires_at

@@ -16,8 +16,8 @@ use crate::transaction::Tx;
 /// The most sessions whose users one call looks up.
 const LIMIT: i64 = 500;
 
-/// The condition that a session has expired at `now`, or was last seen at least `idle` before, or that much
-/// later by a clock that was ahead.
+/// The condition that a session has expired at `now`, was last seen at least `idle` before, or further ahead
+/// than `idle`, which is of a wrong clock.
 macro_rules! ended {
     ($now:expr, $idle:expr) => {
         sessions::last_seen_at

@@ -91,7 +91,7 @@ impl FromRequest for Submission {
 }
 
 /// The maximal length of a form without a session, in bytes. A token has 55 characters.
-const STRANGERS_LIMIT: usize = 4 * 1024;
+const LIMIT_WITHOUT_SESSION: usize = 4 * 1024;
 
 impl FromRequest for PostedForm {
     type Error = RequestError;
@@ -99,7 +99,9 @@ impl FromRequest for PostedForm {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
-        Box::pin(async move { Ok(Self::parse(&read_bytes_up_to(STRANGERS_LIMIT, &request, payload).await?)) })
+        Box::pin(async move {
+            Ok(Self::parse(&read_bytes_up_to(LIMIT_WITHOUT_SESSION, &request, payload).await?))
+        })
     }
 }
 
