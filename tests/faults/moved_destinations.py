@@ -7,13 +7,13 @@ not, has changed nothing else, and never with a 5xx that is no 503. `REQUESTS` s
 """
 
 import collections
-import json
 import random
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from support import answers
 from support.postgres import Cluster
+from support.provider import send_json
 from support.run import Failed, main, number_from_environment
 from support.server import ROOT_TOKEN, TIMEOUT, Request, Server, llm
 
@@ -60,12 +60,7 @@ class Handler(BaseHTTPRequestHandler):
         key = (self.headers["authorization"] or "").removeprefix("Bearer ")
         with self.server.lock:
             self.server.keys[(self.command, key)] += 1
-        content = json.dumps(content).encode()
-        self.send_response(200)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+        send_json(self, 200, content)
 
     def do_GET(self):
         self.respond(answers.MODELS)

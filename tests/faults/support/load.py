@@ -258,6 +258,20 @@ def check_stored(load):
     return sum(stored[write.item.name] == write.edition for write in load.unanswered)
 
 
+def check_stored_for_good(load):
+    """Compares all answers of a load with what is stored, before a restart of the server and after it, and stops
+    the server. Returns how many writes with an unknown outcome have taken effect, and how many tokens are
+    accepted."""
+    taken_effect = check_stored(load)
+    load.server.stop()
+    load.server.start()
+    if check_stored(load) != taken_effect:
+        raise Failed("a write that was refused is stored later")
+    accepted = check_tokens(load)
+    load.server.stop()
+    return taken_effect, accepted
+
+
 def check_tokens(load):
     """Fails unless every token that is stored authenticates, and no other one does. Returns how many do."""
     accepted = 0

@@ -26,6 +26,16 @@ class Call:
         return f"{self.marker} {self.number}"
 
 
+def send_json(handler, status, content):
+    """Responds to the request of a handler."""
+    body = json.dumps(content).encode()
+    handler.send_response(status)
+    handler.send_header("content-type", "application/json")
+    handler.send_header("content-length", str(len(body)))
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
 def answer(exchange):
     """The usual script: answers at once."""
     if exchange.call.is_stream:
@@ -44,12 +54,7 @@ class Exchange:
         self.handler, self.call, self.with_usage = handler, call, with_usage
 
     def respond(self):
-        content = json.dumps(answers.whole(self.call.api, self.call.text, self.call.number)).encode()
-        self.handler.send_response(200)
-        self.handler.send_header("content-type", "application/json")
-        self.handler.send_header("content-length", str(len(content)))
-        self.handler.end_headers()
-        self.handler.wfile.write(content)
+        send_json(self.handler, 200, answers.whole(self.call.api, self.call.text, self.call.number))
 
     def frames(self, parts):
         return answers.frames(self.call.api, parts, self.call.number, self.with_usage)
@@ -95,12 +100,7 @@ class Handler(BaseHTTPRequestHandler):
         """The models, which background checks list."""
         self.server.count_list()
         is_valid = self.headers["authorization"] == f"Bearer {self.server.valid_key}"
-        content = json.dumps(answers.MODELS if is_valid else answers.WRONG_KEY).encode()
-        self.send_response(200 if is_valid else 401)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+        send_json(self, 200 if is_valid else 401, answers.MODELS if is_valid else answers.WRONG_KEY)
 
     def log_message(self, *_):
         pass

@@ -6,6 +6,9 @@ import time
 from .run import Failed
 from .server import TIMEOUT
 
+# How long an entry may be used after the last poll of changes, in seconds.
+BOUND = 1
+
 
 class Reader:
     """Sends the same read again and again, in a thread of its own, and keeps every answer."""
@@ -53,6 +56,18 @@ def warm(server, path, token, seconds=0.3):
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         server.request("GET", path, token=token).expect(200)
+
+
+def check_outage(answers, stalled_at):
+    """Checks the answers to reads that were sent after the last packet: from memory for a second at most, then
+    503. Returns how many seconds they came from memory, and how long the slowest took."""
+    served_for = last_success(answers, stalled_at)
+    if served_for > BOUND:
+        raise Failed(f"a read that was sent {served_for:.2f} s after the last packet is answered from memory")
+    for answer in answers:
+        if answer.status != 200:
+            answer.expect_unavailable()
+    return served_for, max((answer.seconds for answer in answers), default=0)
 
 
 def last_success(answers, since):
