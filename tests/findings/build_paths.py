@@ -1,6 +1,6 @@
 """I3: the binary names the folders of the machine that built it.
 
-For releases, which are built as CONTRIBUTING.md says; every other build names them. Checks: no text in the
+For releases, which `docs/deploy/build.sh` builds; every other build names them. Checks: no text in the
 binary is a path below a home folder.
 """
 
