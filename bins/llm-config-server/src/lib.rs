@@ -15,8 +15,9 @@ use std::time::{Duration, Instant};
 use cli::{Cli, Command, CommandError, ExitStatus, Format};
 use settings::{Flags, Settings, UnreadVariable};
 
-/// How long the end of the program waits for the last use cases, such as a read whose caller has gone.
-const USE_CASES_END: Duration = Duration::from_secs(1);
+/// How long the end of the program waits for the last use cases, such as a read whose caller has gone, and for
+/// the last connections to be closed.
+const LAST_WAIT: Duration = Duration::from_secs(1);
 
 /// Runs the command line of this process to its end.
 #[must_use]
@@ -47,14 +48,22 @@ fn run_command(command: Command, format: Format, flags: Flags) -> Result<(), Com
     hardening::keep_memory_private();
     let runtime = actix_web::rt::System::new();
     let done = runtime.block_on(cli::run(command, format, settings));
-    let end = Instant::now() + USE_CASES_END;
-    // Polled: a signal at the end of every use case would cost each request something, and serve only this.
-    while llm_config_store::has_running_use_cases() && Instant::now() < end {
-        thread::sleep(Duration::from_millis(10));
-    }
-    if llm_config_store::has_running_use_cases() {
+    if wait_while(llm_config_store::has_running_use_cases) {
+        drop(runtime);
+        wait_while(llm_config_store::has_open_connections);
+    } else {
         // It would wait for them, perhaps for ever. The end of the process ends them, and their transactions.
         std::mem::forget(runtime);
     }
     done
+}
+
+/// Waits while `condition` is true, but not for long. Returns whether it has become false.
+fn wait_while(condition: impl Fn() -> bool) -> bool {
+    let end = Instant::now() + LAST_WAIT;
+    // Polled: a signal at the end of every use case would cost each request something, and serve only this.
+    while condition() && Instant::now() < end {
+        thread::sleep(Duration::from_millis(10));
+    }
+    !condition()
 }

@@ -50,6 +50,7 @@ pub use credential_access::{
 };
 pub use cursor::{Position, has_cursor_form};
 pub use database::migrate::MigrationError;
+pub use database::open_connections::has_open_connections;
 pub use database::sqlite_file::DatabaseFileError;
 pub use database::url::{DatabaseUrl, DatabaseUrlError, PostgresUrl};
 pub use error::{Conflict, StoreError, TxError};

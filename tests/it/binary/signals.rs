@@ -46,6 +46,16 @@ fn sigterm_during_request_completes_request_then_exits() {
     }
 }
 
+/// A server that has just started opens connections; with TLS, the end of a process has crashed meanwhile.
+#[test]
+fn sigterm_just_after_start_exits_with_success() {
+    for installation in Installation::each() {
+        for _ in 0..8 {
+            installation.start().stop();
+        }
+    }
+}
+
 #[test]
 fn sighup_is_ignored_and_logged() {
     let server = sqlite().start();

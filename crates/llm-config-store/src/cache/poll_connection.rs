@@ -5,6 +5,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crate::database::backend::{AnyConnection, ConnectionManager};
+use crate::database::open_connections::OpenConnection;
 use crate::error::StoreError;
 
 /// How long the database may take for an answer, a new connection included.
@@ -24,6 +25,7 @@ impl PollConnection {
         let manager = ConnectionManager { database: manager.database.clone() };
         let (queue, works) = mpsc::channel::<Work>();
         let thread = std::thread::Builder::new().name("cache-poll-db".to_owned()).spawn(move || {
+            let _open = OpenConnection::count();
             // Without a connection, the works are dropped, which their caller notices.
             let Some(mut conn) = conn.or_else(|| manager.open().ok()) else { return };
             for work in works {

@@ -9,6 +9,7 @@ use diesel::prelude::*;
 use diesel::r2d2::{ManageConnection, Pool, R2D2Connection};
 use diesel::result::Error::DatabaseError;
 
+use crate::database::open_connections::OpenConnection;
 use crate::database::pooling::{Pooling, share_sessions};
 use crate::database::url::{DatabaseUrl, PostgresUrl};
 
@@ -160,6 +161,8 @@ pub(crate) struct PooledConnection {
     pub(crate) conn: AnyConnection,
     /// Whether the server has closed it, so that the pool discards it.
     pub(crate) is_lost: bool,
+    /// The last field, so that it is dropped after the connection.
+    _open: OpenConnection,
 }
 
 impl ManageConnection for ConnectionManager {
@@ -167,7 +170,9 @@ impl ManageConnection for ConnectionManager {
     type Error = diesel::r2d2::Error;
 
     fn connect(&self) -> Result<PooledConnection, Self::Error> {
-        Ok(PooledConnection { conn: self.open()?, is_lost: false })
+        // Before the connection, which may be opened when the program ends.
+        let open = OpenConnection::count();
+        Ok(PooledConnection { conn: self.open()?, is_lost: false, _open: open })
     }
 
     fn is_valid(&self, pooled: &mut PooledConnection) -> Result<(), Self::Error> {

@@ -2,6 +2,7 @@
 
 pub(crate) mod backend;
 pub(crate) mod migrate;
+pub(crate) mod open_connections;
 pub(crate) mod pool;
 pub(crate) mod pooling;
 pub(crate) mod schema;
