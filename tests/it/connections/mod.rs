@@ -1,5 +1,6 @@
 //! Connections whose clients send nothing, or too slowly, or are too many.
 
+mod ahead;
 mod bodies;
 mod heads;
 mod numbers;

@@ -39,13 +39,14 @@ mod test_server;
 pub mod testing;
 mod timestamp;
 
-use std::any::Any;
 use std::io;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use actix_cors::Cors;
-use actix_web::dev::{Extensions, Server};
+use actix_http::{HttpService, Protocol};
+use actix_service::{ServiceFactoryExt, fn_service, map_config};
+use actix_web::dev::{AppConfig, Extensions, Server};
 use actix_web::middleware::{Condition, NormalizePath, from_fn};
 use actix_web::rt::net::TcpStream;
 use actix_web::{App, HttpServer, web};
@@ -57,6 +58,7 @@ use connection::client_address::TrustedProxies;
 use connection::idle::HEAD_TIMEOUT;
 pub use connection::limits::ConnectionLimits;
 use connection::limits::Connections;
+use connection::sequential::SequentialStream;
 use connection::write_timeout::{self, WRITE_TIMEOUT};
 pub(crate) use console::address::ConsoleAddress;
 pub use console::pages::{ConsolePage, console_pages};
@@ -200,7 +202,7 @@ pub fn server(service: Service, listener: TcpListener, options: Options) -> io::
     let proxies = web::Data::new(TrustedProxies(connections.proxies.clone()));
     let connections = Connections::new(connections);
     let console = web::Data::new(ConsoleAddress::new(public_url, listener.local_addr()?));
-    let server = HttpServer::new(move || {
+    let app = move || {
         App::new()
             .app_data(web::Data::new(service.clone()))
             .app_data(console.clone())
@@ -226,29 +228,42 @@ pub fn server(service: Service, listener: TcpListener, options: Options) -> io::
             .configure(docs::routes)
             .configure(flashback::routes)
             .default_service(web::to(fallback::unknown_path))
-    })
-    .on_connect(move |connection, data| {
-        if admit(&connections, connection, data) {
-            note_connection(connection, data, head_timeout);
-            write_timeout::limit(connection, write_timeout);
-        }
-    })
-    // Without this option small responses wait about 40 ms for the client's acknowledgement.
-    .tcp_nodelay(true)
-    .client_request_timeout(FIRST_HEAD_TIMEOUT.min(head_timeout))
-    .client_disconnect_timeout(UNREAD_BODY_TIMEOUT.min(head_timeout))
-    .disable_signals()
-    .shutdown_timeout(shutdown_timeout.as_secs());
+    };
+    let accept = async |stream: TcpStream| {
+        // Without this option small responses wait about 40 ms for the client's acknowledgement.
+        stream.set_nodelay(true).ok();
+        let peer = stream.peer_addr().ok();
+        Ok((SequentialStream::new(stream), Protocol::Http1, peer))
+    };
+    let server = Server::build().disable_signals().shutdown_timeout(shutdown_timeout.as_secs());
     let server = match workers {
         Some(workers) => server.workers(workers),
         None => server,
     };
-    Ok(server.listen(listener)?.run())
+    let stopping = server.graceful_shutdown_signal();
+    let server = server.listen("llm-config", listener, move || {
+        let (stopping, connections) = (stopping.clone(), connections.clone());
+        let http = HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let stopping = stopping.clone();
+                async move { stopping.notified().await }
+            })
+            .client_request_timeout(FIRST_HEAD_TIMEOUT.min(head_timeout))
+            .client_disconnect_timeout(UNREAD_BODY_TIMEOUT.min(head_timeout))
+            .on_connect_ext(move |connection: &SequentialStream, data| {
+                if admit(&connections, connection.stream(), data) {
+                    note_connection(connection, data, head_timeout);
+                    write_timeout::limit(connection.stream(), write_timeout);
+                }
+            })
+            .finish(map_config(app(), |()| AppConfig::default()));
+        fn_service(accept).and_then(http)
+    })?;
+    Ok(server.run())
 }
 
 /// Counts a new connection, or ends it if there are too many. Returns whether it may stay.
-fn admit(connections: &Connections, connection: &dyn Any, data: &mut Extensions) -> bool {
-    let Some(stream) = connection.downcast_ref::<TcpStream>() else { return true };
+fn admit(connections: &Connections, stream: &TcpStream, data: &mut Extensions) -> bool {
     let admission = stream.peer_addr().ok().and_then(|peer| connections.admit(peer.ip(), Instant::now()));
     let Some(admission) = admission else {
         // A connection that refuses to end has ended already.

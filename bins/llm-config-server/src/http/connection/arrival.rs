@@ -1,6 +1,5 @@
 //! How a request reached the server, as its connection and its headers indicate.
 
-use std::any::Any;
 use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::time::Duration;
@@ -9,12 +8,12 @@ use actix_web::HttpRequest;
 use actix_web::dev::Extensions;
 use actix_web::http::header::{HOST, ORIGIN};
 use actix_web::http::uri::Authority;
-use actix_web::rt::net::TcpStream;
 use llm_config_service::{Arrival, WebPage};
 
 use crate::http::connection::client_watch::{ClientWatch, Handle};
 use crate::http::connection::idle::Activity;
 use crate::http::connection::proxy_headers;
+use crate::http::connection::sequential::SequentialStream;
 use crate::http::connection::unused::RequestWatch;
 
 /// Both ends of a connection.
@@ -29,16 +28,17 @@ pub(crate) struct Ends {
 
 /// Stores the ends of an accepted connection, and watches whether requests come and the client stays. Without
 /// a request for `head_timeout`, it ends.
-pub(crate) fn note_connection(connection: &dyn Any, data: &mut Extensions, head_timeout: Duration) {
-    let stream = connection.downcast_ref::<TcpStream>();
-    if let Some((Ok(peer), Ok(own))) = stream.map(|stream| (stream.peer_addr(), stream.local_addr())) {
+pub(crate) fn note_connection(connection: &SequentialStream, data: &mut Extensions, head_timeout: Duration) {
+    let stream = connection.stream();
+    if let (Ok(peer), Ok(own)) = (stream.peer_addr(), stream.local_addr()) {
         data.insert(Ends { peer, own });
         data.insert(RequestWatch::new(peer));
     }
-    if let Some(handle) = stream.and_then(Handle::new) {
+    if let Some(handle) = Handle::new(stream) {
         data.insert(Activity::watch(Rc::clone(&handle), head_timeout));
         data.insert(ClientWatch::new(handle));
     }
+    data.insert(connection.reading());
 }
 
 /// The ends of the request's connection.

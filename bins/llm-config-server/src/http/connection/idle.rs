@@ -12,6 +12,7 @@ use actix_web::HttpRequest;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::http::connection::client_watch::Handle;
+use crate::http::connection::sequential::Reading;
 
 /// How long a connection may have no request, by default.
 pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -55,7 +56,10 @@ impl Activity {
 }
 
 /// A request, until its response is handed over to the system.
-pub(crate) struct RunningRequest(Option<Rc<Activity>>);
+pub(crate) struct RunningRequest {
+    activity: Option<Rc<Activity>>,
+    reading: Option<Rc<Reading>>,
+}
 
 impl RunningRequest {
     pub(crate) fn new(request: &HttpRequest) -> Self {
@@ -63,15 +67,22 @@ impl RunningRequest {
         if let Some(activity) = &activity {
             activity.requests.set(activity.requests.get() + 1);
         }
-        Self(activity)
+        let reading = request.conn_data::<Rc<Reading>>().cloned();
+        if let Some(reading) = &reading {
+            reading.pause();
+        }
+        Self { activity, reading }
     }
 }
 
 impl Drop for RunningRequest {
     fn drop(&mut self) {
-        if let Some(activity) = &self.0 {
+        if let Some(activity) = &self.activity {
             activity.requests.set(activity.requests.get().saturating_sub(1));
             activity.idle_since.set(Instant::now());
+        }
+        if let Some(reading) = &self.reading {
+            reading.resume();
         }
     }
 }

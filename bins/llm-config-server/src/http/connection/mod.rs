@@ -1,5 +1,6 @@
 //! Connections: how a request reached the server, which decides whether the client runs on this machine;
-//! those without a request; their limits; and the end of those whose client sends, or takes, no bytes.
+//! those without a request; their limits; requests that are sent ahead; and the end of those whose client
+//! sends, or takes, no bytes.
 
 pub(crate) mod arrival;
 pub(crate) mod client_address;
@@ -8,6 +9,7 @@ pub(crate) mod idle;
 pub(crate) mod limits;
 pub(crate) mod peer_user;
 mod proxy_headers;
+pub(crate) mod sequential;
 pub(crate) mod unframed;
 pub(crate) mod unused;
 pub(crate) mod write_timeout;

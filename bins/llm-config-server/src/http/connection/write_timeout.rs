@@ -1,6 +1,5 @@
 //! The end of connections whose client takes no bytes.
 
-use std::any::Any;
 use std::time::Duration;
 
 use actix_web::rt::net::TcpStream;
@@ -15,8 +14,7 @@ pub(crate) const WRITE_TIMEOUT: Duration = Duration::from_mins(1);
 /// actix waits for the socket and polls neither the body nor any timer. Only the kernel knows when the client
 /// has taken bytes; the program knows when it has handed them over. The connection of a client that reads
 /// slowly, but reads, does not end.
-pub(crate) fn limit(connection: &dyn Any, timeout: Duration) {
-    let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
+pub(crate) fn limit(stream: &TcpStream, timeout: Duration) {
     if let Err(error) = set(stream, timeout) {
         tracing::warn!(%error, "a connection has no limit on the time in which its client takes no bytes");
     }

@@ -19,6 +19,7 @@ use tracing::field::display;
 
 use crate::http::connection::client_address::client_address;
 use crate::http::connection::idle::RunningRequest;
+use crate::http::connection::sequential::read_while_body_is_awaited;
 use crate::http::connection::unframed::unframe;
 use crate::http::connection::unused::RequestWatch;
 use crate::http::error::{ConditionKind, RequestError};
@@ -29,11 +30,12 @@ use crate::http::resource::RoutePattern;
 /// Assigns the request id, replaces the response to a rejected preflight, sends streams to HTTP/1.0 clients
 /// without chunks, and logs and counts the response.
 pub(crate) async fn log(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let started = Instant::now();
     let running = RunningRequest::new(request.request());
+    read_while_body_is_awaited(&mut request);
     let id = RequestId::assign(&request);
     let method = request.method().clone();
     if let Some(connection) = request.conn_data::<RequestWatch>() {
