@@ -20,7 +20,7 @@ alone=(A2/hostile_answers A4/all_slots_taken A5/hanging_lookups)
 # All at once afterwards: most of their time, they wait.
 together=(A1/slow_heads A3/silent_readers A3/unlimited_storage A3/revocation_on_full_disk A6/hanging_database
     A7/hanging_background_checks A8/clock_ahead M1/readable_memory I1/versions_of_c_libraries
-    I5/database_without_tls I6/reserved_headers)
+    I5/database_without_tls I6/reserved_headers H1/requests_ahead)
 
 # Of releases, which are built as CONTRIBUTING.md says: these are run only if they are named.
 of_releases=(I2/module_folders I3/build_paths)
