@@ -52,6 +52,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             renames_max_tokens: target.renames_max_tokens(),
             takes_top_k: target.takes_top_k(),
             takes_routing_fields: target.takes_routing_fields(),
+            stores_model: true,
             allows_provider_state: false,
         },
     )?;

@@ -30,6 +30,7 @@ pub fn check(data: &[u8]) {
         renames_max_tokens,
         takes_top_k,
         takes_routing_fields,
+        stores_model: takes_routing_fields,
         allows_provider_state,
     };
     let body = Bytes::copy_from_slice(input.0);

@@ -16,7 +16,7 @@ impl GatewayError {
             Self::CallNotAllowed => (403, "call_not_allowed", NO),
             Self::AmbiguousModel { .. } => (400, "ambiguous_model", NO),
             Self::ConfigRequired | Self::ModelRequired => (400, "model_required", NO),
-            Self::ModelNotAllowed { .. } => (400, "model_not_allowed", NO),
+            Self::ModelNotAllowed { .. } | Self::ModelsNotAllowed { .. } => (400, "model_not_allowed", NO),
             Self::DialectNotSpoken { .. } => (400, "dialect_not_spoken", NO),
             Self::NoModelList => (400, "no_model_list", NO),
             Self::EndpointIncomplete { .. } => (400, "endpoint_incomplete", NO),

@@ -82,6 +82,12 @@ pub enum GatewayError {
         /// The stored model.
         stored: String,
     },
+    /// The configuration stores a model, and a field of the request names further ones.
+    #[error("`{field}`: not allowed, because the configuration calls only its own model; leave it out")]
+    ModelsNotAllowed {
+        /// The field.
+        field: &'static str,
+    },
     /// The endpoint of the configuration does not speak the dialect of the request.
     #[error("the endpoint of the configuration does not speak this API; it speaks {}", ApiList(spoken))]
     DialectNotSpoken {
@@ -270,6 +276,7 @@ impl GatewayError {
             | Self::ConfigRequired
             | Self::ModelRequired
             | Self::ModelNotAllowed { .. }
+            | Self::ModelsNotAllowed { .. }
             | Self::DialectNotSpoken { .. }
             | Self::NoModelList
             | Self::EndpointIncomplete { .. }
@@ -309,7 +316,9 @@ impl GatewayError {
             | Self::ConfigRequired
             | Self::ModelRequired
             | Self::ModelNotAllowed { .. } => Some("model"),
-            Self::StatefulReference { field } | Self::FieldNotAllowed { field } => Some(field),
+            Self::StatefulReference { field }
+            | Self::FieldNotAllowed { field }
+            | Self::ModelsNotAllowed { field } => Some(field),
             Self::InvalidBody(fault) => fault.field(),
             Self::TokenInvalid(_)
             | Self::ConfigNotFound { .. }

@@ -61,6 +61,12 @@ fields! {
 /// The fields that `LiteLLM`'s proxy takes for where a call goes and with which key.
 const ROUTING_FIELDS: &[&str] = &["api_base", "base_url", "api_key", "user_config"];
 
+/// The fields in which gateways and vendors take further models for a call, beside `model`:
+/// <https://openrouter.ai/docs/guides/routing/model-fallbacks>,
+/// <https://docs.litellm.ai/docs/proxy/client_side_fallbacks>. Other fields of these names are not known.
+const MODEL_FIELDS: &[&str] =
+    &["models", "fallbacks", "context_window_fallbacks", "content_policy_fallbacks"];
+
 /// The gateway's fields in the bodies of a dialect.
 const fn fields_of(dialect: Dialect) -> &'static [Field] {
     match dialect {
@@ -114,6 +120,8 @@ pub(super) enum Name {
     Field(NameMatch<Field>),
     /// A field that moves the call at `LiteLLM`'s proxy, in any case.
     Routing(&'static str),
+    /// A field that names further models, in any case.
+    Models(&'static str),
     /// Another name.
     Other,
 }
@@ -128,10 +136,12 @@ impl Name {
                 let is_exact = name == field.as_str();
                 Self::Field(if is_exact { NameMatch::Exact(field) } else { NameMatch::Misspelt(field) })
             }
-            Some(_) | None => ROUTING_FIELDS
-                .iter()
-                .find(|field| **field == folded)
-                .map_or(Self::Other, |field| Self::Routing(field)),
+            Some(_) | None => {
+                let is_name = |field: &&&str| **field == folded;
+                let routing = ROUTING_FIELDS.iter().find(is_name).map(|field| Self::Routing(field));
+                let models = || MODEL_FIELDS.iter().find(is_name).map(|field| Self::Models(field));
+                routing.or_else(models).unwrap_or(Self::Other)
+            }
         }
     }
 }
@@ -196,6 +206,8 @@ mod tests {
         check("\u{17f}tream", Name::Field(NameMatch::Misspelt(Field::Stream)));
         check("max_to\u{212a}ens", Name::Field(NameMatch::Misspelt(Field::MaxTokens)));
         check("Api_\u{212a}ey", Name::Routing("api_key"));
+        check("Fallbac\u{212a}s", Name::Models("fallbacks"));
+        check("content_policy_fallbacks", Name::Models("content_policy_fallbacks"));
         for other in ["maxTokens", "model ", "mod\u{e9}l", "", "cachedContent", "m", "\u{1f600}"] {
             check(other, Name::Other);
         }

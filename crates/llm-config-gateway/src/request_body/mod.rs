@@ -48,6 +48,8 @@ pub struct SpliceRules<'a> {
     pub takes_top_k: bool,
     /// Whether the provider is a gateway that takes its destination and key from fields of the body.
     pub takes_routing_fields: bool,
+    /// Whether the configuration stores the model, so that no other may be called.
+    pub stores_model: bool,
     /// Whether the body may refer to objects in the provider's account.
     pub allows_provider_state: bool,
 }
@@ -106,6 +108,9 @@ impl RequestBody {
         }
         if let Some(field) = self.spans.routing_field.filter(|_| rules.takes_routing_fields) {
             return Err(GatewayError::FieldNotAllowed { field });
+        }
+        if let Some(field) = self.spans.model_field.filter(|_| rules.stores_model) {
+            return Err(GatewayError::ModelsNotAllowed { field });
         }
         if let Some(field) = self.spans.provider_state.filter(|_| !rules.allows_provider_state) {
             return Err(GatewayError::StatefulReference { field });

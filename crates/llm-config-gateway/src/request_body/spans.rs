@@ -57,13 +57,15 @@ pub(super) struct Spans {
     pub(super) provider_state: Option<&'static str>,
     /// The first field that a proxy would take for its destination or key.
     pub(super) routing_field: Option<&'static str>,
+    /// The first field that names further models.
+    pub(super) model_field: Option<&'static str>,
 }
 
 impl Spans {
     /// Reads a body in one pass over its top level.
     pub(super) fn read(route: CallRoute, body: &[u8]) -> Result<Self, BodyFault> {
         let mut spans = Self { end: closing_brace(body)?, ..Self::default() };
-        let (mut present, mut routing_field) = (FieldSet::default(), None);
+        let (mut present, mut routing_field, mut model_field) = (FieldSet::default(), None, None);
         let object = read_object(body, |name| match Name::new(route.dialect(), name) {
             Name::Field(NameMatch::Exact(field)) if !present.insert(field) => {
                 Err(BodyFault::DuplicateField { field: field.as_str() })
@@ -76,9 +78,14 @@ impl Spans {
                 routing_field = routing_field.or(Some(field));
                 Ok(None)
             }
+            Name::Models(field) => {
+                model_field = model_field.or(Some(field));
+                Ok(None)
+            }
             Name::Other => Ok(None),
         })?;
-        (spans.present, spans.routing_field, spans.is_empty) = (present, routing_field, object.is_empty);
+        (spans.present, spans.is_empty) = (present, object.is_empty);
+        (spans.routing_field, spans.model_field) = (routing_field, model_field);
         for (field, value) in object.kept {
             spans.read_value(field, body, value)?;
         }

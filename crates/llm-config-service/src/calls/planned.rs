@@ -44,6 +44,7 @@ impl PlannedCall {
                 renames_max_tokens: target.renames_max_tokens(),
                 takes_top_k: target.takes_top_k(),
                 takes_routing_fields: target.takes_routing_fields(),
+                stores_model: target.model().is_some(),
                 allows_provider_state: prepared.settings.allows_provider_state,
             },
         )?;

@@ -26,6 +26,7 @@ fn table() -> Vec<(GatewayError, u16, &'static str, Option<bool>)> {
         (E::ConfigRequired, 400, "model_required", no),
         (E::ModelRequired, 400, "model_required", no),
         (E::ModelNotAllowed { stored: "m".into() }, 400, "model_not_allowed", no),
+        (E::ModelsNotAllowed { field: "models" }, 400, "model_not_allowed", no),
         (E::DialectNotSpoken { spoken: vec![Dialect::OpenAi] }, 400, "dialect_not_spoken", no),
         (E::NoModelList, 400, "no_model_list", no),
         (E::EndpointIncomplete { hint: "It names no project." }, 400, "endpoint_incomplete", no),

@@ -24,6 +24,7 @@ const RULES: SpliceRules<'static> = SpliceRules {
     renames_max_tokens: false,
     takes_top_k: true,
     takes_routing_fields: false,
+    stores_model: false,
     allows_provider_state: false,
 };
 

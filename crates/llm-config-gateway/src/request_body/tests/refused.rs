@@ -174,6 +174,23 @@ fn splice_for_litellm_proxy_refuses_fields_that_move_the_call() {
 }
 
 #[test]
+fn splice_for_stored_model_refuses_fields_that_name_further_models() {
+    let stored = SpliceRules { stores_model: true, ..RULES };
+    for route in [CallRoute::ChatCompletions, CallRoute::Embeddings, CallRoute::Messages] {
+        for (field, body) in [
+            ("models", r#"{"model":"m","models":["other"]}"#),
+            ("models", r#"{"model":"m","mod\u0065ls":null}"#),
+            ("fallbacks", r#"{"model":"m","Fallbacks":[{"model":"other"}]}"#),
+            ("context_window_fallbacks", r#"{"model":"m","context_window_fallbacks":[]}"#),
+        ] {
+            check_refused(route, body.as_bytes(), &stored, "model_not_allowed", Some(field));
+        }
+    }
+    let body = r#"{"model":"m","models":["other"]}"#;
+    check(CallRoute::ChatCompletions, body, &RULES, r#"{"model":"up/m","models":["other"]}"#, "");
+}
+
+#[test]
 fn splice_of_other_bytes_than_those_read_is_an_internal_error() {
     let body = RequestBody::read(CallRoute::ChatCompletions, b"{\"model\":\"m\"}").expect("an accepted body");
     let found = body.splice(&bytes::Bytes::from_static(b"{}"), &RULES).expect_err("other bytes");
