@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use llm_config_core::access::Action;
-use llm_config_core::id::OrganizationId;
+use llm_config_core::id::{OrganizationId, PrincipalId};
 use llm_config_core::time::Timestamp;
 use llm_config_store::{Store, StoreError};
 use tokio::sync::Mutex;
@@ -22,6 +22,7 @@ use crate::policy::authorize;
 use crate::provider_access::ProviderAccess;
 use crate::quotas::CountMemory;
 use crate::quotas::limit::QuotaLimits;
+use crate::request_memory::{MemoryAccount, RequestMemory};
 use crate::session::Session;
 use crate::usage::{UsageBatches, UsageRecorder};
 
@@ -49,6 +50,7 @@ pub struct Service {
     pub(crate) usage_batches: Arc<Mutex<UsageBatches>>,
     pub(crate) session_times: SessionTimes,
     pub(crate) corrupt_rows: CorruptRows,
+    pub(crate) memory: MemoryAccount,
 }
 
 impl Service {
@@ -79,6 +81,7 @@ impl Service {
             usage_batches,
             session_times: SessionTimes::default(),
             corrupt_rows: CorruptRows::default(),
+            memory: MemoryAccount::default(),
         }
     }
 
@@ -134,6 +137,12 @@ impl Service {
     #[must_use]
     pub const fn usage_recorder(&self) -> &UsageRecorder {
         &self.usage
+    }
+
+    /// The memory of a request, which holds nothing yet. `user` is the one who sends it, if that is known.
+    #[must_use]
+    pub fn request_memory(&self, user: Option<PrincipalId>) -> RequestMemory {
+        self.memory.request(user, self.limit_metrics.clone())
     }
 
     /// The id of the organisation that the database belongs to.

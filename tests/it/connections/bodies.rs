@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use llm_config_core::access::OrgRole;
 use llm_config_server::http;
 
 use super::{SOON, apps};
-use crate::support::{RawClient, TestApp};
+use crate::support::{RawClient, TestApp, llm, wait_until};
 
 /// The error names whole seconds.
 const SECOND: Duration = Duration::from_secs(1);
@@ -58,4 +59,44 @@ fn body_that_is_not_read_and_drips_ends_the_connection() {
         assert!(started.elapsed() < 4 * SECOND, "the connection does not end");
         std::thread::sleep(Duration::from_millis(20));
     }
+}
+
+/// Bodies of one user that have not ended hold at most 64 MiB, and each of these counts with 1 MiB.
+#[test]
+fn large_bodies_of_a_user_beyond_their_memory_are_refused() {
+    const SIZE: usize = 1_000_000;
+    // Twice as many as the memory holds: those that grow at once keep each other from it.
+    const MOST: usize = 128;
+
+    let body_timeout = Duration::from_mins(5);
+    let (app, _owner) = apps(http::Options { body_timeout, ..http::Options::default() });
+    let user = app.user(OrgRole::User).client;
+    let send = |authorization: &str, bytes: usize| {
+        let mut client = RawClient::connect(&app.base);
+        let headers = [("authorization", authorization), ("content-length", &SIZE.to_string())];
+        client.write_head("POST", "/v1/llms", &headers);
+        client.write(vec![b'x'; bytes]);
+        client
+    };
+    let mut held = Vec::new();
+    let refused = loop {
+        held.push(send(&user.bearer(), SIZE - 1));
+        let response = send(&user.bearer(), SIZE).response();
+        if response.head.status == 503 {
+            break response;
+        }
+        assert_eq!(response.head.status, 400, "{}", response.text());
+        assert!(held.len() < MOST, "no large body is refused");
+    };
+    assert!(refused.header("retry-after").is_some());
+    assert!(refused.text().contains("requests of this user hold as much memory"), "{}", refused.text());
+    let metrics = app.root().get("/metrics").body;
+    assert!(
+        metrics.contains("llm_config_limit_refusals_total{limit=\"request_memory_of_user\"}"),
+        "{metrics}"
+    );
+    user.post("/v1/llms", &llm()).json(201);
+    assert_eq!(send(&app.root().bearer(), SIZE).response().head.status, 400, "others are not disturbed");
+    drop(held);
+    wait_until("large bodies stay refused", || send(&user.bearer(), SIZE).response().head.status == 400);
 }

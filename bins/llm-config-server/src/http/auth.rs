@@ -129,6 +129,7 @@ mod tests {
             RequestError::Service(Error::Unauthenticated) => "none",
             RequestError::Service(_)
             | RequestError::Body(_)
+            | RequestError::MemoryFull(_)
             | RequestError::Panic
             | RequestError::Other(..) => "other",
         });

@@ -13,12 +13,18 @@ use actix_web::{HttpRequest, HttpResponse};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use llm_config_core::config::LlmConfig;
 use llm_config_core::id::OrganizationId;
-use llm_config_service::{ConfigPage, ConfigRows, ListConfigs, PageRequest, Service, Session, WholeList};
+use llm_config_service::{
+    ConfigPage, ConfigRows, ListConfigs, PageRequest, RequestMemory, Service, Session, WholeList,
+};
 use llm_config_store::usage::UsageCounters;
 use serde::Serialize;
 
+use crate::http::body::request_memory;
 use crate::http::error::{ConditionKind, RequestError};
 use crate::http::request_id::RequestId;
+
+/// How many parts of a whole list are in memory at once: rows, their JSON, and what the client has not taken.
+const PARTS_IN_MEMORY: usize = 3;
 
 /// The body of a response with a list. The first array in its JSON has the elements.
 pub(crate) trait ListBody: Serialize + 'static {
@@ -63,8 +69,11 @@ pub(crate) async fn respond<B: ListBody>(
         // actix reads the whole stream of a body that it does not send.
         return Ok(response.streaming(stream::empty::<Result<Bytes, RequestError>>()));
     }
-    let mut writer = Writer::<B>::new(rest, organization);
+    let mut writer = Writer::<B>::new(rest, organization, request_memory(request));
     let first = writer.write(first)?;
+    if let Some(memory) = &mut writer.memory {
+        memory.grow_to(PARTS_IN_MEMORY * first.len())?;
+    }
     let request_id = RequestId::from_request(request).map(|id| id.0).unwrap_or_default();
     let rest = stream::try_unfold(writer, Writer::next).inspect_err(move |error| {
         let source = error.source().map(ToString::to_string);
@@ -94,11 +103,12 @@ struct Writer<B> {
     unreadable: Vec<String>,
     /// The size of the part before, in bytes. The next one has about the same.
     capacity: usize,
+    memory: Option<RequestMemory>,
     body: PhantomData<B>,
 }
 
 impl<B: ListBody> Writer<B> {
-    fn new(rest: WholeList, organization: OrganizationId) -> Self {
+    fn new(rest: WholeList, organization: OrganizationId, memory: Option<RequestMemory>) -> Self {
         Self {
             rest,
             organization,
@@ -106,6 +116,7 @@ impl<B: ListBody> Writer<B> {
             has_elements: false,
             unreadable: Vec::new(),
             capacity: 0,
+            memory,
             body: PhantomData,
         }
     }

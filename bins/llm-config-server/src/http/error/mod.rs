@@ -14,7 +14,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use llm_config_core::field::FieldErrors;
-use llm_config_service::{Dependents, Error, MissingReference, QuotaReached};
+use llm_config_service::{Dependents, Error, MemoryFull, MissingReference, QuotaReached};
 use llm_config_store::Conflict;
 
 use crate::http::body::BodyError;
@@ -33,6 +33,9 @@ pub(crate) enum RequestError {
     /// The body could not be read.
     #[error("{_0}")]
     Body(BodyError),
+    /// Requests hold as much memory as they may.
+    #[error(transparent)]
+    MemoryFull(#[from] MemoryFull),
     /// The request has two different tokens, and the server does not choose between them.
     #[error("two different tokens were sent; send one, as `Authorization: Bearer` or `x-api-key`")]
     TwoTokens,
@@ -95,7 +98,9 @@ impl RequestError {
                 BodyError::TooLarge(_) => Condition::new(ConditionKind::TooLarge, error.to_string()),
                 BodyError::TooSlow(_) => Condition::new(ConditionKind::TooSlow, error.to_string()),
                 BodyError::Incomplete => Condition::new(ConditionKind::Invalid, error.to_string()),
+                BodyError::MemoryFull(full) => Condition::new(ConditionKind::Unavailable, full.to_string()),
             },
+            Self::MemoryFull(full) => Condition::new(ConditionKind::Unavailable, full.to_string()),
             Self::TwoTokens => Condition::new(ConditionKind::Unauthenticated, self.to_string()),
             Self::Panic => Condition::new(ConditionKind::Internal, internal_error_message(request)),
             Self::Other(kind, message) => Condition::new(*kind, message.clone()),
