@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 use cli::{Cli, Command, CommandError, ExitStatus, Format};
 use settings::{Flags, Settings, UnreadVariable};
 
-/// How long the end of the program waits for the last use cases, such as a read whose caller has gone, and for
-/// the last connections to be closed.
+/// How long the end of the program waits for the last use cases, such as a read whose caller has gone, and
+/// for the last connections to be closed.
 const LAST_WAIT: Duration = Duration::from_secs(1);
 
 /// Runs the command line of this process to its end.

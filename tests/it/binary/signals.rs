@@ -82,6 +82,15 @@ fn first_line_of_log_names_version_database_and_address() {
 }
 
 #[test]
+fn log_warns_of_trusted_proxies_that_are_every_address() {
+    let warning = "so each client chooses the address";
+    for (networks, is_expected) in [("10.0.0.0/8", false), ("10.0.0.0/8,0.0.0.0/0", true), ("::/0", true)] {
+        let log = sqlite().with("TRUSTED_PROXIES", networks).start().stop();
+        assert_eq!(log.contains(warning), is_expected, "{networks}: {log}");
+    }
+}
+
+#[test]
 fn sigkill_after_responses_keeps_acknowledged_changes() {
     for installation in Installation::each() {
         let server = installation.start();

@@ -45,6 +45,12 @@ pub(crate) async fn run(settings: Settings) -> Result<(), CommandError> {
         listen = %settings.listen,
         "llm-config starts"
     );
+    if settings.trusted_proxies.iter().any(|network| network.prefix_len() == 0) {
+        tracing::warn!(
+            "`--trusted-proxies` has every address, so each client chooses the address that the log, audit \
+             events and limits have of it; list the proxies only"
+        );
+    }
     let connections = open_files::raise_limit(settings.calls.limits.calls, settings.trusted_proxies.clone());
     signals::ignore_hangup().map_err(CommandError::Server)?;
     // Before any file is created, so that a second server that is started by mistake changes nothing.
