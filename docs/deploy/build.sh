@@ -14,9 +14,16 @@ target=${CARGO_TARGET_DIR:-$sources/target}/distribution
 export BUILD_COMMIT=${BUILD_COMMIT:-$(git rev-parse HEAD)}
 export CARGO_TARGET_DIR=$target
 export RUSTFLAGS="--remap-path-prefix=$registry=/cargo --remap-path-prefix=$sources=/llm-config"
-# For SQLite, OpenSSL and libpq. OpenSSL also has the folder of its own build, as the place of its modules, but is built
-# without the means to load any.
-export CFLAGS="-ffile-prefix-map=$registry=/cargo -ffile-prefix-map=$sources=/llm-config"
+# The same for SQLite, OpenSSL and libpq, by a compiler of this name: OpenSSL keeps the flags that it is given. OpenSSL
+# also has the folder of its own build, as the place of its modules, but is built without the means to load any.
+tools=$(mktemp -d)
+trap 'rm -rf "$tools"' EXIT
+cat >"$tools/cc" <<END
+#!/bin/sh
+exec "$(command -v cc)" "-ffile-prefix-map=$registry=/cargo" "-ffile-prefix-map=$sources=/llm-config" "\$@"
+END
+chmod +x "$tools/cc"
+export PATH=$tools:$PATH CC=cc
 
 cargo build --release --locked -p llm-config-server
 binary=$target/release/llm-config-server
