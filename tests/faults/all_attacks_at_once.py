@@ -4,7 +4,8 @@ From 127.0.0.2 to 127.0.0.9: 2,000 connections that are idle or drip, 20 readers
 USER who creates, lists, checks, pings and calls 64 hostile providers as fast as they may. A user at 127.0.0.1
 reads, creates, updates, deletes, lists and checks, and calls a model at a provider that works. Checks:
 nothing of theirs is refused, and the slowest hundredth of each kind takes less than `LIMIT_MS`; of a call,
-what the server adds to the time of the provider counts. `DURATION` sets the seconds.
+what the server adds to the time of the provider counts. `DURATION` sets the seconds. Without `LIMIT_MS`, nothing
+may stall: a build without optimisations, on a machine with other work, says nothing about the time itself.
 
 The attackers, the hostile providers and the one that works are a process each, by asyncio. The first two have
 a low priority and are paced: their work would be done by other machines.
@@ -23,7 +24,7 @@ from support.run import Failed, end, free_port, main, number_from_environment, w
 from support.server import Server, llm
 
 DURATION = number_from_environment("DURATION", 15)
-LIMIT_MS = number_from_environment("LIMIT_MS", 0)
+LIMIT_MS = number_from_environment("LIMIT_MS", 8000)
 
 # For how long the user works before the attack.
 ALONE = 4
@@ -170,12 +171,6 @@ def percentile(times, part):
     return times[min(len(times) - 1, int(len(times) * part))]
 
 
-def limit(alone):
-    """How many milliseconds the slowest hundredth may take. Unless it is given, it is what a build without
-    optimisations needs, and on a busy machine ten times what the user needs alone."""
-    return LIMIT_MS or max(1000, 10 * percentile(alone, 0.99))
-
-
 def start_providers(run):
     """Starts the provider that works and the hostile ones; their hosts with their ports."""
     good, port = f"127.0.0.1:{free_port()}", free_port()
@@ -262,12 +257,9 @@ def test(run):
         )
     if user.refused:
         raise Failed(f"{len(user.refused)} requests of the user failed: {user.refused[:3]}")
-    limits = {kind: limit(alone[kind]) for kind in PAUSES}
-    slow = [kind for kind, times in under_attack.items() if percentile(times, 0.99) > limits[kind]]
+    slow = [kind for kind, times in under_attack.items() if percentile(times, 0.99) > LIMIT_MS]
     if slow:
-        raise Failed(
-            f"the slowest hundredth takes too long: {', '.join(f'{k} > {limits[k]:.0f} ms' for k in slow)}"
-        )
+        raise Failed(f"the slowest hundredth takes more than {LIMIT_MS} ms: {', '.join(slow)}")
 
 
 main(test)
