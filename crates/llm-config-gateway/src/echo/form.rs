@@ -20,12 +20,30 @@ pub(super) fn is_like_words(secret: &str) -> bool {
     secret.is_empty() || (secret.len() < LONG && secret.is_ascii() && !has_digit && !has_both_cases)
 }
 
-/// The forms in which a secret may be written: plain, as part of a JSON string, and as part of one in which
-/// slashes are escaped too, as PHP does.
+/// How an encoder of JSON writes characters that it need not escape.
+struct Encoder {
+    /// The characters before which it puts a backslash, beside the quote and the backslash.
+    escaped: &'static [u8],
+    /// The characters for which it writes their code, as in `\u002B`.
+    coded: &'static [u8],
+    has_upper_case: bool,
+}
+
+const USUAL: Encoder = Encoder { escaped: b"", coded: b"", has_upper_case: false };
+
+/// The encoders: most of them; PHP's; that of .NET (`JavaScriptEncoder.Default`); Go's.
+const ENCODERS: &[Encoder] = &[
+    USUAL,
+    Encoder { escaped: b"/", ..USUAL },
+    Encoder { coded: b"\"&'+<>`", has_upper_case: true, ..USUAL },
+    Encoder { coded: b"&<>", ..USUAL },
+];
+
+/// The forms in which a secret may be written: plain, and as part of a JSON string of each encoder.
 pub(super) fn written_forms(secret: &str) -> Vec<Zeroizing<Vec<u8>>> {
     let mut forms = vec![Zeroizing::new(secret.as_bytes().to_vec())];
-    for escapes_slash in [false, true] {
-        let form = escape(secret, escapes_slash);
+    for encoder in ENCODERS {
+        let form = encoder.encode(secret);
         if !forms.contains(&form) {
             forms.push(form);
         }
@@ -33,17 +51,25 @@ pub(super) fn written_forms(secret: &str) -> Vec<Zeroizing<Vec<u8>>> {
     forms
 }
 
-/// A secret as part of a JSON string. Keys are sent in headers, so that they have no control characters.
-fn escape(secret: &str, escapes_slash: bool) -> Zeroizing<Vec<u8>> {
-    // Room for all, so that no part is left in memory that was too small.
-    let mut escaped = Zeroizing::new(Vec::with_capacity(2 * secret.len()));
-    for byte in secret.bytes() {
-        if matches!(byte, b'"' | b'\\') || (escapes_slash && byte == b'/') {
-            escaped.push(b'\\');
+impl Encoder {
+    /// A secret as part of a JSON string. Keys are sent in headers, so that they have no control characters.
+    fn encode(&self, secret: &str) -> Zeroizing<Vec<u8>> {
+        // Room for all, so that no part is left in memory that was too small.
+        let mut encoded = Zeroizing::new(Vec::with_capacity(6 * secret.len()));
+        for byte in secret.bytes() {
+            if self.coded.contains(&byte) {
+                let digits = if self.has_upper_case { b"0123456789ABCDEF" } else { b"0123456789abcdef" };
+                let [high, low] = [byte >> 4, byte & 15].map(|digit| digits[usize::from(digit)]);
+                encoded.extend_from_slice(&[b'\\', b'u', b'0', b'0', high, low]);
+                continue;
+            }
+            if matches!(byte, b'"' | b'\\') || self.escaped.contains(&byte) {
+                encoded.push(b'\\');
+            }
+            encoded.push(byte);
         }
-        escaped.push(byte);
+        encoded
     }
-    escaped
 }
 
 /// The length of the prefix that all keys of a vendor have: leading parts of a few lower-case letters and
@@ -66,6 +92,18 @@ pub(super) fn prefix_length(secret: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn written_forms_are_those_of_encoders_without_repetitions() {
+        let forms = |secret| -> Vec<String> {
+            let text = |form: &Zeroizing<Vec<u8>>| String::from_utf8(form.to_vec()).unwrap();
+            written_forms(secret).iter().map(text).collect()
+        };
+        assert_eq!(forms("sk-Ab_1"), ["sk-Ab_1"]);
+        assert_eq!(forms("a/b"), ["a/b", r"a\/b"]);
+        assert_eq!(forms("a+b"), ["a+b", r"a\u002Bb"]);
+        assert_eq!(forms("a<\\"), [r"a<\", r"a<\\", r"a\u003C\\", r"a\u003c\\"]);
+    }
 
     #[test]
     fn prefix_of_key_is_that_of_its_vendor() {
