@@ -65,9 +65,11 @@ export class Watch {
   }
 
   async #body(response, secrets) {
+    const isPage = response.request().isNavigationRequest();
+    const page = isPage ? response.url() : response.frame().url();
     const body = await response.text().catch((error) => {
-      // A script that leaves a page at once, as that of a login link does, takes the body along.
-      const isLeft = response.request().isNavigationRequest() && response.frame().url() !== response.url();
+      // A page that is left, at once by the script of a login link or while a draft is checked, takes its bodies along.
+      const isLeft = response.frame().url() !== page;
       if (!isLeft) this.#faults.push(`the body of ${response.url()} cannot be read: ${error.message}`);
       return '';
     });
