@@ -103,30 +103,31 @@ impl SequentialStream {
         Poll::Ready(found.map(|bytes| bytes > 0))
     }
 
-    /// Reads bytes up to the end of the second head among them, which stays ahead.
+    /// Reads the next bytes: at most up to the end of the first head, if another one ends behind it.
     fn poll_next(&mut self, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let start = buffer.filled().len();
         if self.ahead.is_empty() {
             ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+            let end = start + length_with_one_head(&buffer.filled()[start..]);
+            self.ahead.extend_from_slice(&buffer.filled()[end..]);
+            buffer.set_filled(end);
         } else {
-            let length = self.ahead.len().min(buffer.remaining());
+            let length = length_with_one_head(&self.ahead).min(buffer.remaining());
             buffer.put_slice(&self.ahead.split_to(length));
         }
-        let read = &buffer.filled()[start..];
-        let Some(end) = end_of_head(read) else { return Poll::Ready(Ok(())) };
-        self.has_head = true;
-        if end_of_head(&read[end..]).is_some() {
-            let mut ahead = BytesMut::from(&read[end..]);
-            ahead.unsplit(std::mem::take(&mut self.ahead));
-            self.ahead = ahead;
-            buffer.set_filled(start + end);
-        }
+        self.has_head = end_of_head(&buffer.filled()[start..]).is_some();
         Poll::Ready(Ok(()))
     }
 }
 
-/// The number of bytes up to the end of the first empty line, which ends a head. That of an empty line in a
-/// body costs time only.
+/// The number of bytes at the beginning in which at most one head ends.
+fn length_with_one_head(bytes: &[u8]) -> usize {
+    let first = end_of_head(bytes).filter(|first| end_of_head(&bytes[*first..]).is_some());
+    first.unwrap_or(bytes.len())
+}
+
+/// The number of bytes up to the end of the first empty line, which ends a head. One in a body is taken for
+/// such a line too, which costs time only.
 fn end_of_head(bytes: &[u8]) -> Option<usize> {
     memchr::memchr_iter(b'\n', bytes).find_map(|line_end| match bytes[line_end + 1..] {
         [b'\n', ..] => Some(line_end + 2),

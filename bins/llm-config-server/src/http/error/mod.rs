@@ -94,13 +94,12 @@ impl RequestError {
     fn condition(&self, request: &HttpRequest, format: &dyn ErrorFormat) -> Condition {
         match self {
             Self::Service(error) => service_condition(error, request, format),
-            Self::Body(error) => match error {
-                BodyError::TooLarge(_) => Condition::new(ConditionKind::TooLarge, error.to_string()),
-                BodyError::TooSlow(_) => Condition::new(ConditionKind::TooSlow, error.to_string()),
-                BodyError::Incomplete => Condition::new(ConditionKind::Invalid, error.to_string()),
-                BodyError::MemoryFull(full) => Condition::new(ConditionKind::Unavailable, full.to_string()),
-            },
-            Self::MemoryFull(full) => Condition::new(ConditionKind::Unavailable, full.to_string()),
+            Self::Body(BodyError::TooLarge(_)) => Condition::new(ConditionKind::TooLarge, self.to_string()),
+            Self::Body(BodyError::TooSlow(_)) => Condition::new(ConditionKind::TooSlow, self.to_string()),
+            Self::Body(BodyError::Incomplete) => Condition::new(ConditionKind::Invalid, self.to_string()),
+            Self::Body(BodyError::MemoryFull(_)) | Self::MemoryFull(_) => {
+                Condition::new(ConditionKind::Unavailable, self.to_string())
+            }
             Self::TwoTokens => Condition::new(ConditionKind::Unauthenticated, self.to_string()),
             Self::Panic => Condition::new(ConditionKind::Internal, internal_error_message(request)),
             Self::Other(kind, message) => Condition::new(*kind, message.clone()),
