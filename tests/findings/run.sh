@@ -22,7 +22,7 @@ together=(A1/slow_heads A3/silent_readers A3/unlimited_storage A3/revocation_on_
     A7/hanging_background_checks A8/clock_ahead M1/readable_memory I1/versions_of_c_libraries
     I5/database_without_tls I6/reserved_headers H1/requests_ahead)
 
-# Of releases, which are built as CONTRIBUTING.md says: these are run only if they are named.
+# Of releases, which `docs/deploy/build.sh` builds: these are run only if they are named.
 of_releases=(I2/module_folders I3/build_paths)
 
 binary=${CARGO_TARGET_DIR:-target}/debug/llm-config-server

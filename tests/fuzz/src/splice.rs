@@ -30,6 +30,7 @@ pub fn check(data: &[u8]) {
         renames_max_tokens,
         takes_top_k,
         takes_routing_fields,
+        // One flag for both fields, because a byte has no more.
         stores_model: takes_routing_fields,
         allows_provider_state,
     };

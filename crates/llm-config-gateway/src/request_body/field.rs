@@ -63,7 +63,8 @@ const ROUTING_FIELDS: &[&str] = &["api_base", "base_url", "api_key", "user_confi
 
 /// The fields in which gateways and vendors take further models for a call, beside `model`:
 /// <https://openrouter.ai/docs/guides/routing/model-fallbacks>,
-/// <https://docs.litellm.ai/docs/proxy/client_side_fallbacks>. Other fields of these names are not known.
+/// <https://docs.litellm.ai/docs/proxy/client_side_fallbacks>. No API is known
+/// in which these names mean something else.
 const MODEL_FIELDS: &[&str] =
     &["models", "fallbacks", "context_window_fallbacks", "content_policy_fallbacks"];
 

@@ -59,7 +59,7 @@ impl Reserve {
         if self.state != State::Held && self.last_attempt.elapsed() >= PAUSE {
             self.make();
             if self.state == State::Held {
-                tracing::info!("the disk has space for the reserve again");
+                tracing::info!("the disk has space for the reserve");
             }
         }
         self.state == State::Spent
