@@ -23,8 +23,8 @@ use crate::http::body::request_memory;
 use crate::http::error::{ConditionKind, RequestError};
 use crate::http::request_id::RequestId;
 
-/// As how many parts a whole list that is sent counts: rows, their JSON, and what the client has not taken. An
-/// estimate: with large rows it was twice as much, and a higher one would refuse ordinary clients.
+/// As how many parts a whole list that is sent counts: rows, their JSON, and what the client has not taken.
+/// An estimate: with large rows it was twice as much, and a higher one would refuse ordinary clients.
 const PARTS_IN_MEMORY: usize = 8;
 
 /// The body of a response with a list. The first array in its JSON has the elements.
