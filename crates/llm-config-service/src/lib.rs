@@ -6,6 +6,7 @@ mod bootstrap;
 mod browser_sessions;
 mod calls;
 mod checks;
+mod client_network;
 mod configs;
 mod drafts;
 mod error;
@@ -39,6 +40,7 @@ pub use calls::{
     Answer, AnswerBody, AnswerStream, CallFailure, CallMetrics, CallSlot, CallSlotLimits, CallTimes,
     CallableModel, CallableModels, ConfigNaming, CutSignal, IncomingCall, StreamCut,
 };
+pub use client_network::ClientNetwork;
 pub use configs::{
     AllowedConfigActions, ConfigDetails, ConfigOrigin, ConfigPage, ConfigRows, CreatedConfig, FindConfigs,
     FoundConfigs, ListConfigs, NamedScope, ScopeFilter, TransferTarget, TransferredConfig, UnreadableConfig,

@@ -1,7 +1,7 @@
 //! Rate limits: of calls to providers, per caller and per configuration, and of failed sign-ins, per address.
 
 use std::hash::{BuildHasher, Hash, RandomState};
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -9,7 +9,8 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use llm_config_core::id::{ConfigId, PrincipalId};
 
-use crate::Error;
+use crate::client_network::ClientNetwork;
+use crate::error::Error;
 
 /// Checks of one configuration: ten at once, then one every six seconds.
 const CHECKS_OF_A_CONFIG: RateLimit = RateLimit { burst: 10, period: Duration::from_secs(6) };
@@ -76,18 +77,10 @@ impl Limits {
         if !matches!(error, Error::Unauthenticated) {
             return error;
         }
-        let bucket = self.addresses.hash_one(address.map(network));
+        let bucket = self.addresses.hash_one(address.map(ClientNetwork::from));
         #[expect(clippy::cast_possible_truncation, reason = "some bits of a hash")]
         let taken = self.failed_sign_ins.take(&(bucket as u16), 1);
         taken.err().unwrap_or(error)
-    }
-}
-
-/// The address, or for IPv6 the network of 64 bits that one client usually has.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.into(),
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
     }
 }
 
@@ -158,15 +151,5 @@ mod tests {
         assert!(others.iter().any(|other| matches!(failed(other), Error::Unauthenticated)));
         let other = limits.failed_sign_in(Some("2001:db8::1".parse().unwrap()), Error::Busy);
         assert!(matches!(other, Error::Busy));
-    }
-
-    #[test]
-    fn network_of_mapped_address_is_the_ipv4_address() {
-        let check = |address: &str, expected: &str| {
-            assert_eq!(network(address.parse().unwrap()).to_string(), expected);
-        };
-        check("192.0.2.1", "192.0.2.1");
-        check("::ffff:192.0.2.1", "192.0.2.1");
-        check("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::");
     }
 }
