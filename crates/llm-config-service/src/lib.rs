@@ -8,6 +8,7 @@ mod calls;
 mod checks;
 mod client_network;
 mod configs;
+mod counts;
 mod drafts;
 mod error;
 mod limit_metrics;
@@ -46,6 +47,7 @@ pub use configs::{
     FoundConfigs, ListConfigs, NamedScope, ScopeFilter, TransferTarget, TransferredConfig, UnreadableConfig,
     WholeList,
 };
+pub use counts::Counts;
 pub use drafts::DraftExamination;
 pub use error::{Dependents, Error, MissingReference, Parsed};
 pub use limit_metrics::LimitMetrics;

@@ -9,6 +9,7 @@ use llm_config_core::scope::Scope;
 use llm_config_probe::is_public_api;
 use llm_config_store::DueCheck;
 
+use crate::counts::Counts;
 use crate::provider_access::{BACKGROUND, Host};
 
 /// How many checks run at once.
@@ -42,7 +43,7 @@ impl From<DueCheck> for Candidate {
 #[derive(Debug, Default)]
 pub(super) struct Lanes {
     scopes: HashSet<Scope>,
-    hosts: HashMap<Host, usize>,
+    hosts: Counts<Host>,
     running: usize,
     running_hung: usize,
     /// The number of the last check of each owner.
@@ -78,7 +79,7 @@ impl Lanes {
         self.running += 1;
         self.running_hung += usize::from(was_hung);
         self.scopes.insert(candidate.scope);
-        *self.hosts.entry(candidate.host.clone()).or_default() += 1;
+        self.hosts.add(candidate.host.clone(), 1);
         if self.last.len() >= REMEMBERED {
             self.last.clear();
         }
@@ -92,12 +93,7 @@ impl Lanes {
         self.running -= 1;
         self.running_hung -= usize::from(was_hung);
         self.scopes.remove(&scope);
-        if let Some(running) = self.hosts.get_mut(&host) {
-            *running -= 1;
-            if *running == 0 {
-                self.hosts.remove(&host);
-            }
-        }
+        self.hosts.remove(&host, 1);
         if !has_hung {
             self.hung.remove(&host);
             return;
@@ -110,10 +106,9 @@ impl Lanes {
 
     fn may_run(&self, candidate: &Candidate) -> bool {
         let Candidate { config: _, scope, host } = candidate;
-        let at_host = self.hosts.get(host).copied().unwrap_or_default();
         let most = if is_public_api(host.as_str()) { AT_PUBLIC_API } else { 1 };
         let is_hung_full = self.running_hung >= HUNG && self.hung.contains(host);
-        !self.scopes.contains(scope) && at_host < most && !is_hung_full
+        !self.scopes.contains(scope) && self.hosts.of(host) < most && !is_hung_full
     }
 }
 

@@ -1,17 +1,16 @@
 //! Slots for calls to providers. Each caller and each host has a share that it cannot exceed, so that none
 //! takes all slots.
 
-use std::hash::Hash;
 use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use foldhash::HashMap;
 use llm_config_core::endpoint::Endpoint;
 use llm_config_core::id::PrincipalId;
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout_at};
 
+use crate::counts::Counts;
 use crate::error::Error;
 
 /// How many calls to providers run at once. Each holds a connection and, while its host name is resolved, a
@@ -85,13 +84,13 @@ pub(super) struct Slots {
     background: Semaphore,
 }
 
-/// Numbers of slots that are held. A key without one is removed.
+/// The slots that are held.
 #[derive(Default)]
 struct Running {
     requests: usize,
-    of_caller: HashMap<PrincipalId, usize>,
-    to_host: HashMap<Host, usize>,
-    by_caller_and_host: HashMap<(PrincipalId, Host), usize>,
+    of_caller: Counts<PrincipalId>,
+    to_host: Counts<Host>,
+    by_caller_and_host: Counts<(PrincipalId, Host)>,
 }
 
 /// A slot that is held.
@@ -168,12 +167,11 @@ impl Drop for Permit<'_> {
 
 impl Running {
     fn add(&mut self, caller: PrincipalId, host: &Host) -> Result<(), Share> {
-        let at_host_by_caller =
-            self.by_caller_and_host.get(&(caller, host.clone())).copied().unwrap_or_default();
-        if count(&self.of_caller, &caller) >= SHARE || at_host_by_caller >= CALLER_SLOTS_AT_HOST {
+        let at_host_by_caller = self.by_caller_and_host.of(&(caller, host.clone()));
+        if self.of_caller.of(&caller) >= SHARE || at_host_by_caller >= CALLER_SLOTS_AT_HOST {
             return Err(Share::Caller);
         }
-        if count(&self.to_host, host) >= SHARE {
+        if self.to_host.of(host) >= SHARE {
             return Err(Share::Host);
         }
         if self.requests >= REQUESTS {
@@ -185,29 +183,16 @@ impl Running {
 
     fn restore(&mut self, caller: PrincipalId, host: &Host) {
         self.requests += 1;
-        *self.of_caller.entry(caller).or_default() += 1;
-        *self.to_host.entry(host.clone()).or_default() += 1;
-        *self.by_caller_and_host.entry((caller, host.clone())).or_default() += 1;
+        self.of_caller.add(caller, 1);
+        self.to_host.add(host.clone(), 1);
+        self.by_caller_and_host.add((caller, host.clone()), 1);
     }
 
     fn remove(&mut self, caller: PrincipalId, host: &Host) {
         self.requests = self.requests.saturating_sub(1);
-        uncount(&mut self.of_caller, &caller);
-        uncount(&mut self.to_host, host);
-        uncount(&mut self.by_caller_and_host, &(caller, host.clone()));
-    }
-}
-
-fn count<K: Eq + Hash>(counts: &HashMap<K, usize>, key: &K) -> usize {
-    counts.get(key).copied().unwrap_or_default()
-}
-
-fn uncount<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: &K) {
-    if let Some(count) = counts.get_mut(key) {
-        *count -= 1;
-        if *count == 0 {
-            counts.remove(key);
-        }
+        self.of_caller.remove(&caller, 1);
+        self.to_host.remove(host, 1);
+        self.by_caller_and_host.remove(&(caller, host.clone()), 1);
     }
 }
 
@@ -292,7 +277,7 @@ mod tests {
         assert_eq!(held[0].move_to(host("b")), Err(Share::Host));
         assert_eq!(held[0].move_to(host("c")), Ok(()));
         let running = slots.running();
-        assert_eq!((count(&running.to_host, &host("a")), running.requests), (0, 17));
+        assert_eq!((running.to_host.of(&host("a")), running.requests), (0, 17));
         drop(running);
     }
 }

@@ -18,6 +18,7 @@ use llm_config_core::id::{ConfigId, PrincipalId};
 use llm_config_gateway::error::GatewayError;
 
 use super::times::CallTimes;
+use crate::counts::Counts;
 use counted_bytes::CountedBytes;
 use shutdown::Shutdown;
 
@@ -93,13 +94,13 @@ pub(crate) struct CallSlots {
     rate_of_config: Option<DefaultKeyedRateLimiter<ConfigId>>,
 }
 
-/// Totals, and counts by key. A key with nothing to count is removed.
+/// Totals, and counts by key. A key without bytes is removed.
 #[derive(Default)]
 struct Running {
     calls: usize,
-    of_token: HashMap<Identity, usize>,
-    of_user: HashMap<PrincipalId, usize>,
-    of_config: HashMap<ConfigId, usize>,
+    of_token: Counts<Identity>,
+    of_user: Counts<PrincipalId>,
+    of_config: Counts<ConfigId>,
     bodies: u64,
     bodies_of_user: HashMap<PrincipalId, u64>,
 }
@@ -138,15 +139,15 @@ impl CallSlots {
         if running.calls >= self.limits.calls {
             return Err(limited(CALLS_OF_SERVER, GatewayError::RETRY_AFTER));
         }
-        if count(&running.of_token, &caller) >= self.limits.calls_of_token {
+        if running.of_token.of(&caller) >= self.limits.calls_of_token {
             return Err(limited(CALLS_OF_TOKEN, GatewayError::RETRY_AFTER));
         }
-        if count(&running.of_user, &user) >= self.limits.calls_of_user {
+        if running.of_user.of(&user) >= self.limits.calls_of_user {
             return Err(limited(CALLS_OF_USER, GatewayError::RETRY_AFTER));
         }
         running.calls += 1;
-        *running.of_token.entry(caller).or_default() += 1;
-        *running.of_user.entry(user).or_default() += 1;
+        running.of_token.add(caller, 1);
+        running.of_user.add(user, 1);
         drop(running);
         let arrived = CountedBytes::none(Arc::clone(self), user);
         Ok(CallSlot { slots: Arc::clone(self), caller, config: None, arrived, in_flight: None })
@@ -215,11 +216,10 @@ impl CallSlot {
     pub(crate) fn bind(&mut self, config: ConfigId) -> Result<(), GatewayError> {
         charge(self.slots.rate_of_config.as_ref(), &config, RATE_OF_CONFIG)?;
         let mut running = self.slots.running();
-        let count = running.of_config.entry(config).or_default();
-        if self.slots.limits.calls_of_config.is_some_and(|limit| *count >= limit) {
+        if self.slots.limits.calls_of_config.is_some_and(|limit| running.of_config.of(&config) >= limit) {
             return Err(limited(CALLS_OF_CONFIG, GatewayError::RETRY_AFTER));
         }
-        *count += 1;
+        running.of_config.add(config, 1);
         drop(running);
         self.config = Some(config);
         Ok(())
@@ -230,23 +230,10 @@ impl Drop for CallSlot {
     fn drop(&mut self) {
         let mut running = self.slots.running();
         running.calls = running.calls.saturating_sub(1);
-        uncount(&mut running.of_token, &self.caller);
-        uncount(&mut running.of_user, &self.caller.principal());
+        running.of_token.remove(&self.caller, 1);
+        running.of_user.remove(&self.caller.principal(), 1);
         if let Some(config) = self.config {
-            uncount(&mut running.of_config, &config);
-        }
-    }
-}
-
-fn count<K: Eq + Hash>(counts: &HashMap<K, usize>, key: &K) -> usize {
-    counts.get(key).copied().unwrap_or_default()
-}
-
-fn uncount<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: &K) {
-    if let Some(count) = counts.get_mut(key) {
-        *count -= 1;
-        if *count == 0 {
-            counts.remove(key);
+            running.of_config.remove(&config, 1);
         }
     }
 }
