@@ -12,7 +12,7 @@ use tokio::time::Instant;
 /// How long a count is remembered.
 const REMEMBERED: Duration = Duration::from_secs(1);
 
-/// The maximal number of counts. Callers with rights to all owners choose what is counted.
+/// The maximum number of counts. Callers with rights to all owners choose what is counted.
 const COUNTS: usize = 10_000;
 
 /// What is counted.

@@ -3,6 +3,8 @@
 
 pub(crate) mod limit;
 mod memory;
+#[cfg(test)]
+mod tests;
 
 use std::num::NonZeroU32;
 
@@ -20,11 +22,11 @@ use limit::{Quota, QuotaLimits, QuotaReached};
 use memory::Admission;
 pub(crate) use memory::{CountMemory, Counted};
 
-/// How many tokens of a user are kept for each that may be valid: the others have expired.
-const EXPIRED: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
+/// A user may have this many times as many tokens, those that have expired included, as may be valid at a time.
+const ROWS_PER_VALID_TOKEN: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
 
-/// How many of them one issue of a token deletes.
-const EXPIRED_AT_ONCE: u16 = 100;
+/// The maximum number of expired tokens that one issue of a token deletes.
+const DELETED_AT_ONCE: u16 = 100;
 
 impl Service {
     /// Whether `scope` and the installation have room for one more configuration. The operator is exempt.
@@ -52,34 +54,29 @@ impl Service {
         session: &Session,
         holder: PrincipalId,
     ) -> Result<Result<(), QuotaReached>, Error> {
-        let Some(limit) = self.quota_limits.tokens_per_user else { return Ok(Ok(())) };
-        let room = self.room(session, Quota::TokensPerUser, Some(limit), Counted::TokensOf(holder)).await?;
-        if room.is_ok() {
-            self.drop_expired_tokens(holder, limit).await?;
-        }
-        Ok(room)
+        let limit = self.quota_limits.tokens_per_user;
+        self.room(session, Quota::TokensPerUser, limit, Counted::TokensOf(holder)).await
     }
 
-    /// Deletes expired tokens of a holder who has ten times as many tokens as may be valid at a time: those
-    /// that expired first.
-    async fn drop_expired_tokens(&self, holder: PrincipalId, limit: NonZeroU32) -> Result<(), Error> {
-        let (counted, limit) = (Counted::TokenRowsOf(holder), limit.saturating_mul(EXPIRED));
-        let is_below = match self.quota_counts.admit(counted, limit, Instant::now()) {
-            Admission::Admitted => true,
-            Admission::Refused => false,
-            Admission::MustCount(counting) => {
-                let number = self.store.read(move |tx| count(tx, counted, limit)).await?;
-                counting.finish(number, limit)
+    /// Deletes the tokens that expired first of a holder who has [`ROWS_PER_VALID_TOKEN`] times as many tokens
+    /// as may be valid. Called after a token was issued to them, so that only callers with the right to do that
+    /// cause it. A failure is logged only: the next issue deletes them.
+    pub(crate) async fn delete_expired_tokens(&self, holder: PrincipalId) {
+        let Some(limit) = self.quota_limits.tokens_per_user else { return };
+        let limit = limit.saturating_mul(ROWS_PER_VALID_TOKEN);
+        let deleted = async {
+            if self.is_below(Counted::TokenRowsOf(holder), limit).await? {
+                return Ok(0);
             }
-        };
-        if !is_below {
             let operator = Caller::operator();
-            let delete = self.store.write(move |tx| {
-                Ok::<_, Error>(tx.delete_expired_tokens(holder, EXPIRED_AT_ONCE, &operator)?)
-            });
-            delete.await?;
+            let delete = move |tx: &mut Tx<'_>| {
+                Ok::<_, Error>(tx.delete_expired_tokens(holder, DELETED_AT_ONCE, &operator)?)
+            };
+            self.store.write(delete).await
+        };
+        if let Err(error) = deleted.await {
+            tracing::warn!(%error, "expired tokens could not be deleted");
         }
-        Ok(())
     }
 
     /// A configuration of `scope` was deleted, so its owner need not wait until it is counted again.
@@ -104,19 +101,23 @@ impl Service {
         if matches!(session.caller.identity, Identity::Operator) {
             return Ok(Ok(()));
         }
-        let is_admitted = match self.quota_counts.admit(counted, limit, Instant::now()) {
-            Admission::Admitted => true,
-            Admission::Refused => false,
-            Admission::MustCount(counting) => {
-                let number = self.store.read(move |tx| count(tx, counted, limit)).await?;
-                counting.finish(number, limit)
-            }
-        };
-        if is_admitted {
+        if self.is_below(counted, limit).await? {
             return Ok(Ok(()));
         }
         self.limit_metrics.count(quota.label());
         Ok(Err(QuotaReached { quota, limit }))
+    }
+
+    /// Whether the number is below `limit`. If so, counts one more.
+    async fn is_below(&self, counted: Counted, limit: NonZeroU32) -> Result<bool, Error> {
+        match self.quota_counts.admit(counted, limit, Instant::now()) {
+            Admission::Admitted => Ok(true),
+            Admission::Refused => Ok(false),
+            Admission::MustCount(counting) => {
+                let number = self.store.read(move |tx| count(tx, counted, limit)).await?;
+                Ok(counting.finish(number, limit))
+            }
+        }
     }
 }
 

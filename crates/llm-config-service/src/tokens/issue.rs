@@ -73,6 +73,7 @@ impl Service {
                 new.issue(tx, &session, &actor, holder, quota, &request)
             })
             .await?;
+        self.delete_expired_tokens(holder).await;
         Ok(Issued { token, text })
     }
 
