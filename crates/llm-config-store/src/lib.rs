@@ -20,6 +20,7 @@ mod open;
 pub mod path_error;
 mod private_file;
 pub mod private_path;
+mod progress;
 mod purge;
 mod quota_counts;
 mod random;
@@ -29,7 +30,6 @@ mod tokens;
 mod transaction;
 mod unique_keys;
 pub mod usage;
-mod use_case;
 mod vault;
 mod writer;
 
@@ -60,10 +60,10 @@ pub use identities::users::{NewUser, UserChange};
 pub use identities::workspaces::Workspace;
 pub use keys::key_checks::KeyCheckError;
 pub use open::{DatabaseState, Inspection, OpenError, Options, inspect, migrate};
+pub use progress::has_running_use_cases;
 pub use store::{OneStatement, Store};
 pub use tokens::{
     ExpiringPage, NewToken, Token, TokenChange, TokenFileError, TokenPage, TokenStatus, TokenText,
 };
 pub use transaction::Tx;
-pub use use_case::has_running_use_cases;
 pub use vault::VaultError;

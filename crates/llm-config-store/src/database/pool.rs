@@ -14,7 +14,7 @@ use super::backend::{ConnectionManager, pool};
 use crate::database::pooling::Pooling;
 use crate::database::url::DatabaseUrl;
 use crate::error::StoreError;
-use crate::use_case::Progress;
+use crate::progress::Progress;
 
 /// How many times as many connections as the pool has may be given up at once, so that a database that hangs
 /// again and again does not take every thread.

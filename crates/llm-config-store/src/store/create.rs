@@ -13,8 +13,8 @@ use crate::configs::UnchangedRights;
 use crate::database::pool::Checkout;
 use crate::database::statement::run_statement;
 use crate::error::StoreError;
+use crate::progress::Progress;
 use crate::transaction::{Effects, KnownActors, Mode, Tx};
-use crate::use_case::Progress;
 
 /// The outcome of [`Store::create_config_in_one_statement`].
 #[derive(Debug)]

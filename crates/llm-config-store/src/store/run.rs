@@ -10,10 +10,10 @@ use llm_config_core::time::Timestamp;
 
 use super::{Inner, Store, WritePath};
 use crate::error::{StoreError, TxError};
+use crate::progress::{DEADLINE, NO_ANSWER, Progress, Running};
 #[cfg(debug_assertions)]
 use crate::transaction::all_changes_are_invalidated;
 use crate::transaction::{Effects, KnownActors, Mode, Tx, begin_pooled, commit, rollback};
-use crate::use_case::{DEADLINE, NO_ANSWER, Progress, Running};
 
 /// The maximum number of attempts of a contended transaction.
 const ATTEMPTS: usize = 6;

@@ -10,7 +10,7 @@ use crate::database::backend::{AnyConnection, ConnectionManager};
 use crate::database::pool::{Checkout, ConnectionPool};
 use crate::database::pooling::Pooling;
 use crate::error::StoreError;
-use crate::use_case::Progress;
+use crate::progress::Progress;
 
 type Manager = <AnyConnection as Connection>::TransactionManager;
 
