@@ -16,7 +16,7 @@ use llm_config_probe::report::Depth;
 use llm_config_store::{CheckTrigger, OpenTargetError, Tx};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::lanes::{Candidate, Lanes, Started};
+use super::lanes::{Candidate, End, Lanes, Started};
 use crate::error::Error;
 use crate::service::Service;
 
@@ -39,15 +39,6 @@ enum Event {
     Queried(VecDeque<Candidate>),
     /// A check has ended.
     Ended(Started, End),
-}
-
-/// How a check has ended.
-enum End {
-    Done,
-    /// Its host hung.
-    Hung,
-    /// The database could not be written, so the others that are due would fail too.
-    Unavailable,
 }
 
 impl Service {
@@ -84,8 +75,8 @@ impl Service {
                     (due, next_query, is_querying) = (found, Instant::now() + pause, false);
                 }
                 Some(Event::Ended(started, end)) => {
-                    lanes.end(started, matches!(end, End::Hung));
-                    if matches!(end, End::Unavailable) {
+                    lanes.end(started, end);
+                    if end == End::Unavailable {
                         due.clear();
                     }
                 }
@@ -116,22 +107,27 @@ impl Service {
         let claim = move |tx: &mut Tx<'_>| Ok::<_, Error>(tx.claim_due_check(&holder, LEASE, config)?);
         match self.store.write(claim).await {
             Ok(true) => {}
-            Ok(false) => return Event::Ended(started, End::Done),
+            Ok(false) => return Event::Ended(started, End::NotMade),
             Err(error) => {
                 tracing::warn!(%config, %error, "a due background check could not be claimed");
                 return Event::Ended(started, End::Unavailable);
             }
         }
-        let began = Instant::now();
-        self.check_and_finish(config, every, replica).await;
-        let end = if began.elapsed() >= HUNG_AFTER { End::Hung } else { End::Done };
+        let end = self.check_and_finish(config, every, replica).await;
         Event::Ended(started, end)
     }
 
     /// Checks a configuration and ends its lease, also after a failure or a panic: one bad row must neither
     /// be checked repeatedly nor block the other rows.
-    async fn check_and_finish(&self, config: ConfigId, every: Duration, replica: &str) {
-        let pause = match AssertUnwindSafe(self.check_claimed(config)).catch_unwind().await {
+    async fn check_and_finish(&self, config: ConfigId, every: Duration, replica: &str) -> End {
+        let began = Instant::now();
+        let result = AssertUnwindSafe(self.check_claimed(config)).catch_unwind().await;
+        let end = match &result {
+            Ok(Err(Error::Busy)) => End::NotMade,
+            _ if began.elapsed() >= HUNG_AFTER => End::Hung,
+            _ => End::Done,
+        };
+        let pause = match result {
             Ok(Ok(())) => every,
             Ok(Err(Error::Busy)) => BUSY_PAUSE.min(every),
             Ok(Err(error)) => {
@@ -151,6 +147,7 @@ impl Service {
         if let Err(error) = self.store.write(finish).await {
             tracing::warn!(%config, %error, "the lease of a background check could not be ended");
         }
+        end
     }
 
     async fn check_claimed(&self, config: ConfigId) -> Result<(), Error> {

@@ -21,7 +21,7 @@ const HUNG: usize = WINDOW / 2;
 /// How many of them may call the same well-known public API, which many owners use.
 const AT_PUBLIC_API: usize = WINDOW / 2;
 
-/// The maximal number of owners, and of hosts, that are remembered. Users choose how many there are.
+/// The maximum number of owners, and of hosts, that are remembered. Users choose how many there are.
 const REMEMBERED: usize = 10_000;
 
 /// A check that is due.
@@ -60,6 +60,19 @@ pub(super) struct Started {
     was_hung: bool,
 }
 
+/// How a check has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    Done,
+    /// Its host hung.
+    Hung,
+    /// It was not made, because another replica makes it or this server is too busy. That tells nothing about
+    /// its host.
+    NotMade,
+    /// The database could not be written, so the others that are due would fail too.
+    Unavailable,
+}
+
 impl Lanes {
     /// Starts a check, if one may run now: of hosts that did not hang first, then of the owner whose last
     /// check is the longest ago, then the first one.
@@ -87,21 +100,25 @@ impl Lanes {
         Some(Started { candidate, was_hung })
     }
 
-    /// A check has ended, and whether its host hung.
-    pub(super) fn end(&mut self, started: Started, has_hung: bool) {
+    /// A check has ended.
+    pub(super) fn end(&mut self, started: Started, end: End) {
         let Started { candidate: Candidate { config: _, scope, host }, was_hung } = started;
         self.running -= 1;
         self.running_hung -= usize::from(was_hung);
         self.scopes.remove(&scope);
         self.hosts.remove(&host, 1);
-        if !has_hung {
-            self.hung.remove(&host);
-            return;
+        match end {
+            End::Done => {
+                self.hung.remove(&host);
+            }
+            End::Hung => {
+                if self.hung.len() >= REMEMBERED {
+                    self.hung.clear();
+                }
+                self.hung.insert(host);
+            }
+            End::NotMade | End::Unavailable => {}
         }
-        if self.hung.len() >= REMEMBERED {
-            self.hung.clear();
-        }
-        self.hung.insert(host);
     }
 
     fn may_run(&self, candidate: &Candidate) -> bool {
@@ -146,7 +163,7 @@ mod tests {
         let mut lanes = Lanes::default();
         let mut started = start_all(&mut lanes, &mut due);
         assert_eq!(numbers(&started), [1, 4]);
-        lanes.end(started.remove(0), false);
+        lanes.end(started.remove(0), End::Done);
         assert_eq!(numbers(&start_all(&mut lanes, &mut due)), [2]);
     }
 
@@ -162,7 +179,7 @@ mod tests {
         let mut due: VecDeque<_> = (1..4).map(|n| candidate(n, 1, "a.example")).collect();
         let mut lanes = Lanes::default();
         let first = lanes.start(&mut due).unwrap();
-        lanes.end(first, false);
+        lanes.end(first, End::Done);
         // Due later than the second one of the first owner.
         due.push_back(candidate(9, 2, "a.example"));
         assert_eq!(numbers(&start_all(&mut lanes, &mut due)), [9]);
@@ -175,7 +192,7 @@ mod tests {
         let mut due: VecDeque<_> = (0..20).map(hanging).collect();
         while !due.is_empty() {
             for started in start_all(&mut lanes, &mut due) {
-                lanes.end(started, true);
+                lanes.end(started, End::Hung);
             }
         }
         let mut due: VecDeque<_> = (0..20).map(hanging).collect();
@@ -183,14 +200,26 @@ mod tests {
         let started = start_all(&mut lanes, &mut due);
         assert_eq!(numbers(&started), [100, 101, 102, 103, 104, 105, 106, 107]);
         for started in started {
-            lanes.end(started, false);
+            lanes.end(started, End::Done);
         }
         let started = start_all(&mut lanes, &mut due);
         assert_eq!(numbers(&started), [108, 109, 0, 1, 2, 3]);
         for started in started {
-            lanes.end(started, false);
+            lanes.end(started, End::Done);
         }
         // Only hosts that hung are left.
         assert_eq!(start_all(&mut lanes, &mut due).len(), HUNG);
+    }
+    #[test]
+    fn end_of_check_that_was_not_made_keeps_what_is_known_of_its_host() {
+        let mut lanes = Lanes::default();
+        let mut check = |end| {
+            let started = lanes.start(&mut VecDeque::from([candidate(1, 1, "a.example")])).unwrap();
+            let was_hung = started.was_hung;
+            lanes.end(started, end);
+            was_hung
+        };
+        let ends = [End::NotMade, End::Hung, End::NotMade, End::Unavailable, End::Done, End::Done];
+        assert_eq!(ends.map(&mut check), [false, false, true, true, true, false]);
     }
 }
