@@ -1,7 +1,7 @@
 //! The progress of a use case in a thread of its own, whose caller may stop waiting for it.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::error::StoreError;
@@ -30,35 +30,37 @@ enum Phase {
     Waiting,
     /// It has a connection of the pool with this number.
     Connected(usize),
-    /// It commits, or has committed.
-    Committing(usize),
-    /// Its caller has left. The counters are those of the connections that hang.
+    /// It took too long, and still runs. If it has a connection, the counter includes it.
     GivenUp(Option<Arc<AtomicUsize>>),
+    /// Its thread is done with it.
+    Ended,
 }
 
 impl Progress {
-    /// Notes the connection. Fails if the caller has left.
+    /// Notes the connection. Fails if the use case was given up.
     pub(crate) fn connect(&self, pool: usize) -> Result<(), StoreError> {
-        self.advance(|_| Phase::Connected(pool))
+        let mut phase = self.phase();
+        *phase = match *phase {
+            Phase::Waiting | Phase::Connected(_) => Phase::Connected(pool),
+            Phase::GivenUp(_) | Phase::Ended => return Err(no_answer()),
+        };
+        Ok(())
     }
 
-    /// Notes the commit. Fails if the caller has left: they were told that nothing is known to be stored, so
-    /// it is better not to store anything.
-    pub(crate) fn commit(&self) -> Result<(), StoreError> {
-        self.advance(|phase| match phase {
-            Phase::Connected(pool) | Phase::Committing(pool) => Phase::Committing(*pool),
-            Phase::Waiting | Phase::GivenUp(_) => Phase::Waiting,
-        })
+    /// Fails if the use case was given up. A commit asks first: the caller was told that nothing is known to
+    /// be stored, so it is better not to store anything.
+    pub(crate) fn ensure_not_given_up(&self) -> Result<(), StoreError> {
+        if self.is_given_up() { Err(no_answer()) } else { Ok(()) }
     }
 
-    /// Notes that the caller has left, and returns the pool of the connection if there is one. Until the use
-    /// case ends, `hanging` counts its connection.
+    /// Gives the use case up, and returns the pool of its connection if it has one. Until the use case ends,
+    /// `hanging` counts this connection.
     pub(crate) fn give_up(&self, hanging: &Arc<AtomicUsize>) -> Option<usize> {
-        let mut phase = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut phase = self.phase();
         let pool = match *phase {
-            Phase::Connected(pool) | Phase::Committing(pool) => Some(pool),
+            Phase::Connected(pool) => Some(pool),
             Phase::Waiting => None,
-            Phase::GivenUp(_) => return None,
+            Phase::GivenUp(_) | Phase::Ended => return None,
         };
         let counter = pool.map(|_| Arc::clone(hanging));
         if let Some(counter) = &counter {
@@ -69,21 +71,25 @@ impl Progress {
     }
 
     pub(crate) fn is_given_up(&self) -> bool {
-        matches!(*self.0.lock().unwrap_or_else(PoisonError::into_inner), Phase::GivenUp(_))
+        matches!(*self.phase(), Phase::GivenUp(_))
     }
 
-    fn advance(&self, next: impl FnOnce(&Phase) -> Phase) -> Result<(), StoreError> {
-        let mut phase = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if matches!(*phase, Phase::GivenUp(_)) {
-            return Err(StoreError::Unavailable(NO_ANSWER.to_owned()));
+    /// Notes the end, after which the use case is not given up.
+    fn end(&self) {
+        if let Phase::GivenUp(Some(counter)) = std::mem::replace(&mut *self.phase(), Phase::Ended) {
+            counter.fetch_sub(1, Ordering::Relaxed);
         }
-        *phase = next(&phase);
-        Ok(())
+    }
+
+    fn phase(&self) -> MutexGuard<'_, Phase> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Why a use case that takes too long fails.
-pub(crate) const NO_ANSWER: &str = "it does not answer in time";
+/// The error of a use case that takes too long.
+pub(crate) fn no_answer() -> StoreError {
+    StoreError::Unavailable("it does not answer in time".to_owned())
+}
 
 /// Ends with the thread's work.
 pub(crate) struct Running(pub(crate) Arc<Progress>);
@@ -98,10 +104,7 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         RUNNING.fetch_sub(1, Ordering::Relaxed);
-        let phase = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Phase::GivenUp(Some(counter)) = &*phase {
-            counter.fetch_sub(1, Ordering::Relaxed);
-        }
+        self.0.end();
     }
 }
 
@@ -127,21 +130,24 @@ mod tests {
     }
 
     #[test]
+    fn give_up_after_the_end_counts_nothing() {
+        let (progress, counter) = (Arc::new(Progress::default()), counter());
+        let running = Running::new(Arc::clone(&progress));
+        progress.connect(7).unwrap();
+        drop(running);
+        assert_eq!(progress.give_up(&counter), None);
+        assert_eq!(counter.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
     fn connect_and_commit_after_give_up_fail() {
         let (progress, counter) = (Progress::default(), counter());
         assert_eq!(progress.give_up(&counter), None, "it had no connection");
         assert!(matches!(progress.connect(1), Err(StoreError::Unavailable(_))));
         let progress = Progress::default();
         progress.connect(1).unwrap();
+        progress.ensure_not_given_up().unwrap();
         assert_eq!(progress.give_up(&counter), Some(1));
-        assert!(matches!(progress.commit(), Err(StoreError::Unavailable(_))));
-    }
-
-    #[test]
-    fn give_up_during_commit_returns_its_pool() {
-        let progress = Progress::default();
-        progress.connect(3).unwrap();
-        progress.commit().unwrap();
-        assert_eq!(progress.give_up(&counter()), Some(3));
+        assert!(matches!(progress.ensure_not_given_up(), Err(StoreError::Unavailable(_))));
     }
 }

@@ -72,7 +72,7 @@ impl Inner {
         let Some(rights) = UnchangedRights::new(basis, coherence, now) else {
             return Ok(OneStatement::NotCreated);
         };
-        progress.commit()?;
+        progress.ensure_not_given_up()?;
         let mut invalidated = Vec::new();
         let created = run_statement(&mut pooled.conn, self.pool.pooling(), |conn| {
             let (mode, known_actors) = (Mode::WRITE, &mut KnownActors::default());

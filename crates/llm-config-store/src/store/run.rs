@@ -10,7 +10,7 @@ use llm_config_core::time::Timestamp;
 
 use super::{Inner, Store, WritePath};
 use crate::error::{StoreError, TxError};
-use crate::progress::{DEADLINE, NO_ANSWER, Progress, Running};
+use crate::progress::{DEADLINE, Progress, Running, no_answer};
 #[cfg(debug_assertions)]
 use crate::transaction::all_changes_are_invalidated;
 use crate::transaction::{Effects, KnownActors, Mode, Tx, begin_pooled, commit, rollback};
@@ -116,7 +116,7 @@ impl Store {
             WritePath::Pooled => {
                 let Ok(ended) = tokio::time::timeout(DEADLINE, task).await else {
                     self.inner.pool.give_up(&progress);
-                    return Err(StoreError::Unavailable(NO_ANSWER.to_owned()).into());
+                    return Err(no_answer().into());
                 };
                 ended
             }
@@ -148,7 +148,7 @@ impl Inner {
             (Ok(_), Mode::Write { .. }) => {
                 #[cfg(debug_assertions)]
                 all_changes_are_invalidated(conn, &effects.invalidated);
-                let committed = match progress.commit() {
+                let committed = match progress.ensure_not_given_up() {
                     Ok(()) => commit(conn),
                     Err(given_up) => {
                         rollback(conn);
