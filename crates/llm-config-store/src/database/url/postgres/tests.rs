@@ -16,7 +16,7 @@ fn conninfo(text: &str) -> String {
         "keepalives_idle='30'",
         "keepalives_interval='10'",
         "keepalives_count='3'",
-        "tcp_user_timeout='10000'",
+        "tcp_user_timeout='8000'",
         "application_name='llm-config'",
         "target_session_attrs='primary'",
     ];
@@ -119,7 +119,7 @@ fn parse_url_of_remote_host_requires_tls_unless_the_url_says_otherwise() {
 fn parse_url_keeps_the_timeouts_that_it_sets() {
     let conninfo = url("postgres:///d?tcp_user_timeout=60000&keepalives_idle=5").conninfo().to_string();
     for (given, default) in [
-        ("tcp_user_timeout='60000'", "tcp_user_timeout='10000'"),
+        ("tcp_user_timeout='60000'", "tcp_user_timeout='8000'"),
         ("keepalives_idle='5'", "keepalives_idle='30'"),
     ] {
         assert!(conninfo.contains(given) && !conninfo.contains(default), "{conninfo}");
@@ -215,7 +215,7 @@ fn conninfo_without_parameters_gets_defaults() {
         text.as_str(),
         "host='h' dbname='d' options='-csearch_path=a b+c' connect_timeout='9' sslmode='require' \
          keepalives='1' keepalives_idle='30' keepalives_interval='10' keepalives_count='3' \
-         tcp_user_timeout='10000' application_name='llm-config' target_session_attrs='primary'"
+         tcp_user_timeout='8000' application_name='llm-config' target_session_attrs='primary'"
     );
 }
 
