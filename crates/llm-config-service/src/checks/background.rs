@@ -152,7 +152,7 @@ impl Service {
 
     async fn check_claimed(&self, config: ConfigId) -> Result<(), Error> {
         let caller = Caller::operator();
-        let slot = self.providers.background_slot().await?;
+        let slot = self.providers.background_slot()?;
         match self.store.open_target(config, &caller, Purpose::Validate).await {
             Ok(opened) => {
                 let (prober, trigger) = (slot.background_prober(&opened.scope), CheckTrigger::Background);

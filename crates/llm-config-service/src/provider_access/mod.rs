@@ -16,7 +16,6 @@ use llm_config_egress::{Guard, LookupOwner};
 use llm_config_probe::Prober;
 use llm_config_secrets::SecretResolver;
 use tokio::runtime::Handle;
-use tokio::sync::SemaphorePermit;
 use tokio::task::JoinSet;
 
 use crate::error::Error;
@@ -89,14 +88,12 @@ impl ProviderAccess {
         let access = self.enabled()?;
         let permit = access.slots.take(caller, Host::new(endpoint)).await;
         let permit = permit.map_err(|share| refused(share, metrics))?;
-        Ok(Slot { access, permit: SlotPermit::Request(permit) })
+        Ok(Slot { access, permit: Some(permit) })
     }
 
-    /// Waits for a slot of a background check.
-    pub(crate) async fn background_slot(&self) -> Result<Slot<'_>, Error> {
-        let access = self.enabled()?;
-        let permit = access.slots.take_for_background().await;
-        Ok(Slot { access, permit: SlotPermit::Background { _permit: permit } })
+    /// The slot of a background check.
+    pub(crate) fn background_slot(&self) -> Result<Slot<'_>, Error> {
+        Ok(Slot { access: self.enabled()?, permit: None })
     }
 
     /// Runs the calls of a check or a ping, and reads the answers, on the runtime for them. Dropping the
@@ -136,12 +133,8 @@ fn lookup_owner(session: &Session) -> LookupOwner {
 /// The permission to make one call at a time.
 pub(crate) struct Slot<'a> {
     access: &'a Enabled,
-    permit: SlotPermit<'a>,
-}
-
-enum SlotPermit<'a> {
-    Request(Permit<'a>),
-    Background { _permit: Option<SemaphorePermit<'a>> },
+    /// `None` for a background check.
+    permit: Option<Permit<'a>>,
 }
 
 impl Enabled {
@@ -165,12 +158,8 @@ impl Slot<'_> {
     /// Counts the call for the host of the opened target, whose endpoint may have changed since the slot was
     /// taken.
     pub(crate) fn confirm(&mut self, opened: &Endpoint, metrics: &LimitMetrics) -> Result<(), Error> {
-        match &mut self.permit {
-            SlotPermit::Request(permit) => {
-                permit.move_to(Host::new(opened)).map_err(|share| refused(share, metrics))
-            }
-            SlotPermit::Background { .. } => Ok(()),
-        }
+        let Some(permit) = &mut self.permit else { return Ok(()) };
+        permit.move_to(Host::new(opened)).map_err(|share| refused(share, metrics))
     }
 
     /// The prober for a caller whose current role is `role`.

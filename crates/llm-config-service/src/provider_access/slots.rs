@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use llm_config_core::endpoint::Endpoint;
 use llm_config_core::id::PrincipalId;
-use tokio::sync::{Notify, Semaphore, SemaphorePermit};
+use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
 use crate::counts::Counts;
@@ -17,7 +17,8 @@ use crate::error::Error;
 /// thread.
 const SLOTS: usize = 64;
 
-/// The slots that only background checks use, so that requests cannot stop these.
+/// The slots of background checks, so that requests cannot stop these. The loop of background checks runs at
+/// most this number of them at once, so they take none here.
 pub(crate) const BACKGROUND: usize = 8;
 
 /// The slots for requests.
@@ -76,12 +77,12 @@ impl From<Share> for Error {
     }
 }
 
-/// The slots of this process.
+/// The slots for requests of this process.
+#[derive(Default)]
 pub(super) struct Slots {
     running: Mutex<Running>,
     /// Tells those that wait that a slot is free.
     released: Notify,
-    background: Semaphore,
 }
 
 /// The slots that are held.
@@ -100,13 +101,6 @@ pub(super) struct Permit<'a> {
     host: Host,
 }
 
-impl Default for Slots {
-    fn default() -> Self {
-        let background = Semaphore::new(BACKGROUND);
-        Self { running: Mutex::default(), released: Notify::new(), background }
-    }
-}
-
 impl Slots {
     /// Takes a slot for a call of `caller` to `host`. Waits for one at most two seconds.
     pub(super) async fn take(&self, caller: PrincipalId, host: Host) -> Result<Permit<'_>, Share> {
@@ -123,12 +117,6 @@ impl Slots {
                 return Err(share);
             }
         }
-    }
-
-    /// Waits for a slot of a background check. Only these hold such slots, each for one check.
-    pub(super) async fn take_for_background(&self) -> Option<SemaphorePermit<'_>> {
-        // The semaphore is never closed, so there is always a permit.
-        self.background.acquire().await.ok()
     }
 
     fn running(&self) -> MutexGuard<'_, Running> {
@@ -242,12 +230,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn take_of_all_slots_leaves_those_of_background_checks() {
+    async fn take_beyond_slots_for_requests_refuses_everyone() {
         let slots = Slots::default();
         let name = |n: usize| n.to_string();
         let _held: Vec<_> = (0..REQUESTS).map(|n| take(&slots, 1, n as u128, &name(n))).collect();
         assert!(!is_free(&slots, 1000, "other"));
-        assert!(slots.take_for_background().now_or_never().flatten().is_some());
     }
 
     #[tokio::test]
