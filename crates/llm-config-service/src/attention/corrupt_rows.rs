@@ -8,10 +8,10 @@ use std::num::NonZeroU16;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use llm_config_core::access::{VisiblePrincipals, VisibleWorkspaces};
-use llm_config_core::config::Labels;
-use llm_config_store::{ListedConfig, Order, PageFilter, Position, Tx, UnreadableRow};
+use llm_config_store::{ListedConfig, Position, Tx, UnreadableRow};
 
 use crate::error::Error;
+use crate::paging::configs_of;
 
 /// How many rows a step reads.
 const STEP: NonZeroU16 = NonZeroU16::new(200).expect("a step of at least one row");
@@ -50,7 +50,8 @@ impl CorruptRows {
     /// Reads the next rows, and begins anew after the last one.
     pub(super) fn step(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
         let start = self.progress().next;
-        let page = tx.list_page(&every_config(), start, STEP.get())?;
+        let all = configs_of(VisiblePrincipals::All, VisibleWorkspaces::All, None);
+        let page = tx.list_page(&all, start, STEP.get())?;
         let mut progress = self.progress();
         for row in page.rows {
             match row.config {
@@ -69,21 +70,5 @@ impl CorruptRows {
 
     fn progress(&self) -> MutexGuard<'_, Progress> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The configurations of all scopes.
-fn every_config() -> PageFilter {
-    PageFilter {
-        owners: VisiblePrincipals::All,
-        workspaces: VisibleWorkspaces::All,
-        id: None,
-        narrowed_to: None,
-        text: None,
-        provider: None,
-        state: None,
-        labels: Labels::default(),
-        is_available: false,
-        order: Order::OldestFirst,
     }
 }

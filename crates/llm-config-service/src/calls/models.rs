@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use llm_config_core::config::{Labels, LlmConfig};
+use llm_config_core::config::LlmConfig;
 use llm_config_core::id::{ConfigId, WorkspaceId};
 use llm_config_core::provider::Provider;
 use llm_config_core::text::ModelId;
@@ -11,7 +11,7 @@ use llm_config_core::time::Timestamp;
 use llm_config_gateway::Dialect;
 use llm_config_gateway::error::GatewayError;
 use llm_config_gateway::model_name::{ModelChoice, RequestedModel, upstream_model};
-use llm_config_store::{Order, PageFilter, Position};
+use llm_config_store::Position;
 
 use super::answer::Answer;
 use super::failure::CallFailure;
@@ -19,6 +19,7 @@ use super::incoming::ConfigNaming;
 use super::names::{call_of, callable_owners, callable_workspaces};
 use super::slots::CallSlot;
 use crate::error::Error;
+use crate::paging::configs_of;
 use crate::policy::is_allowed;
 use crate::service::Service;
 use crate::session::Session;
@@ -123,18 +124,11 @@ impl Service {
         workspace: Option<WorkspaceId>,
     ) -> Result<CallableModels, CallFailure> {
         let actor = Arc::clone(&session.actor);
-        let filter = PageFilter {
-            owners: callable_owners(&actor, workspace),
-            workspaces: callable_workspaces(&actor, workspace),
-            narrowed_to: actor.token_scope.configs.clone(),
-            id: None,
-            text: None,
-            provider: None,
-            state: None,
-            labels: Labels::default(),
-            is_available: false,
-            order: Order::OldestFirst,
-        };
+        let filter = configs_of(
+            callable_owners(&actor, workspace),
+            callable_workspaces(&actor, workspace),
+            actor.token_scope.configs.clone(),
+        );
         let found = self.store.read(move |tx| {
             let (mut found, mut after) = (Vec::new(), Some(Position::START));
             while let Some(position) = after.filter(|_| found.len() <= most) {

@@ -16,7 +16,7 @@ use llm_config_store::usage::UsageCounters;
 use llm_config_store::{ListedConfig, Order, PageFilter, Position};
 
 use crate::error::Error;
-use crate::paging::{CursorText, PageRequest};
+use crate::paging::{CursorText, PageRequest, configs_of};
 use crate::service::Service;
 use crate::session::Session;
 
@@ -227,17 +227,11 @@ enum Rights {
 impl ListConfigs {
     /// The filter, narrowed to what the caller may list.
     fn visible_to(&self, actor: &Actor) -> PageFilter {
+        let no_workspaces = VisibleWorkspaces::Only(BTreeSet::new());
+        let narrowed_to = actor.token_scope.configs.clone();
         let none = PageFilter {
-            owners: VisiblePrincipals::None,
-            workspaces: VisibleWorkspaces::Only(BTreeSet::new()),
-            id: None,
-            narrowed_to: actor.token_scope.configs.clone(),
-            text: None,
-            provider: None,
-            state: None,
-            labels: Labels::default(),
-            is_available: false,
             order: Order::NewestFirst,
+            ..configs_of(VisiblePrincipals::None, no_workspaces, narrowed_to)
         };
         match self {
             Self::OfOwners { owner, provider, labels } => PageFilter {
