@@ -2,8 +2,8 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-/// The addresses that count as one client: an IPv4 address, also in its IPv6 form, or a network of IPv6 with a
-/// prefix of 64 bits, which one customer usually has.
+/// The addresses that count as one client: an IPv4 address, also in its IPv6 form, or a network of IPv6 with
+/// a prefix of 64 bits, which one customer usually has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientNetwork(IpAddr);
 

@@ -1,5 +1,5 @@
-//! The time for which pings of a caller hold slots. A caller pays for it afterwards, because it
-//! depends on the model.
+//! The time for which pings of a caller hold slots. It is charged afterwards, because the duration is not
+//! known before.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -22,7 +22,7 @@ use limit::{Quota, QuotaLimits, QuotaReached};
 use memory::Admission;
 pub(crate) use memory::{CountMemory, Counted};
 
-/// A user may have this many times as many tokens, those that have expired included, as may be valid at a time.
+/// How many tokens, those that have expired included, a user may have for each token that may be valid.
 const ROWS_PER_VALID_TOKEN: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
 
 /// The maximum number of expired tokens that one issue of a token deletes.
@@ -58,9 +58,9 @@ impl Service {
         self.room(session, Quota::TokensPerUser, limit, Counted::TokensOf(holder)).await
     }
 
-    /// Deletes the tokens that expired first of a holder who has [`ROWS_PER_VALID_TOKEN`] times as many tokens
-    /// as may be valid. Called after a token was issued to them, so that only callers with the right to do that
-    /// cause it. A failure is logged only: the next issue deletes them.
+    /// Deletes the tokens that expired first of a holder who has [`ROWS_PER_VALID_TOKEN`] times as many
+    /// tokens as may be valid. Called after a token was issued to the holder, so that only callers with the
+    /// right to do that cause it. A failure is logged only: the next issue deletes them.
     pub(crate) async fn delete_expired_tokens(&self, holder: PrincipalId) {
         let Some(limit) = self.quota_limits.tokens_per_user else { return };
         let limit = limit.saturating_mul(ROWS_PER_VALID_TOKEN);
