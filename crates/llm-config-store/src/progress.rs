@@ -74,6 +74,11 @@ impl Progress {
         matches!(*self.phase(), Phase::GivenUp(_))
     }
 
+    /// Whether the use case has neither ended nor been given up.
+    pub(crate) fn is_running(&self) -> bool {
+        matches!(*self.phase(), Phase::Waiting | Phase::Connected(_))
+    }
+
     /// Notes the end, after which the use case is not given up.
     fn end(&self) {
         if let Phase::GivenUp(Some(counter)) = std::mem::replace(&mut *self.phase(), Phase::Ended) {
@@ -123,7 +128,7 @@ mod tests {
         progress.connect(7).unwrap();
         assert_eq!(progress.give_up(&counter), Some(7));
         assert_eq!(progress.give_up(&counter), None, "counted once");
-        assert!(progress.is_given_up() && has_running_use_cases());
+        assert!(progress.is_given_up() && !progress.is_running() && has_running_use_cases());
         assert_eq!(counter.load(Ordering::Relaxed), 1);
         drop(running);
         assert_eq!(counter.load(Ordering::Relaxed), 0);
@@ -134,7 +139,9 @@ mod tests {
         let (progress, counter) = (Arc::new(Progress::default()), counter());
         let running = Running::new(Arc::clone(&progress));
         progress.connect(7).unwrap();
+        assert!(progress.is_running());
         drop(running);
+        assert!(!progress.is_running());
         assert_eq!(progress.give_up(&counter), None);
         assert_eq!(counter.load(Ordering::Relaxed), 0);
     }

@@ -3,6 +3,7 @@
 mod create;
 mod lookup;
 mod run;
+mod watch;
 
 use std::fmt;
 use std::sync::Arc;

@@ -8,9 +8,10 @@ use llm_config_core::caller::Caller;
 use llm_config_core::id::PrincipalId;
 use llm_config_core::time::Timestamp;
 
+use super::watch::Watch;
 use super::{Inner, Store, WritePath};
 use crate::error::{StoreError, TxError};
-use crate::progress::{DEADLINE, Progress, Running, no_answer};
+use crate::progress::{Progress, Running, no_answer};
 #[cfg(debug_assertions)]
 use crate::transaction::all_changes_are_invalidated;
 use crate::transaction::{Effects, KnownActors, Mode, Tx, begin_pooled, commit, rollback};
@@ -94,9 +95,10 @@ impl Store {
         self.blocking(move |store, progress| store.transaction(Mode::Read, now, progress, work)).await
     }
 
-    /// Runs `work` in a thread of its own. On PostgreSQL, fails if it takes longer than [`DEADLINE`]: no
-    /// setting of the database or of the system ends every wait for a process that does not answer. SQLite is
-    /// part of this process, and waits for no other longer than its busy timeout.
+    /// Runs `work` in a thread of its own. On PostgreSQL, fails if it takes longer than
+    /// [`DEADLINE`](crate::progress::DEADLINE): no setting of the database or of the system ends every wait
+    /// for a process that does not answer. SQLite is part of this process, and waits for no other longer than
+    /// its busy timeout.
     pub(super) async fn blocking<T, E>(
         &self,
         work: impl FnOnce(&Inner, &Progress) -> Result<T, E> + Send + 'static,
@@ -114,11 +116,8 @@ impl Store {
         let ended = match self.inner.writes {
             WritePath::Grouped(_) => task.await,
             WritePath::Pooled => {
-                let Ok(ended) = tokio::time::timeout(DEADLINE, task).await else {
-                    self.inner.pool.give_up(&progress);
-                    return Err(no_answer().into());
-                };
-                ended
+                let watch = Watch::start(&self.inner, progress);
+                watch.wait(task).await.ok_or_else(no_answer)?
             }
         };
         match ended {

@@ -1,12 +1,13 @@
 //! PostgreSQL: lost connections, deadlocks, read-only databases, and limited database users.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, mpsc};
+use std::time::{Duration, Instant};
 
 use llm_config_core::access::OrgRole;
 use llm_config_core::id::ConfigId;
 use llm_config_store::testing::TestDatabase;
-use llm_config_store::{OpenError, Store, StoreError, UserChange};
+use llm_config_store::{OpenError, Options, Store, StoreError, UserChange};
 
 use super::database;
 use crate::support::{OPERATOR, count, create, named, owner, person, run_concurrently, user};
@@ -107,6 +108,38 @@ async fn ready_without_permitted_connections_fails_as_unavailable() {
     database.execute(&format!("{shut}; {TERMINATE_ALL}"));
     let ready = store.ready().await;
     assert!(matches!(ready, Err(StoreError::Unavailable(_))), "{ready:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_of_use_cases_that_hang_are_replaced_although_their_callers_have_left() {
+    const CONNECTIONS: u32 = 2;
+    let database = database();
+    let store = Store::open(Options { connections: CONNECTIONS, ..database.options() }).await.unwrap();
+    let mut releases = Vec::new();
+    for _ in 0..CONNECTIONS {
+        let ((begun, has_begun), (release, released)) = (mpsc::channel(), mpsc::channel::<()>());
+        let store = store.clone();
+        let call = tokio::spawn(async move {
+            let hung = store.read(move |_| {
+                begun.send(()).unwrap();
+                released.recv().unwrap_err();
+                Ok::<_, StoreError>(())
+            });
+            hung.await
+        });
+        tokio::task::spawn_blocking(move || has_begun.recv().unwrap()).await.unwrap();
+        call.abort();
+        assert!(call.await.unwrap_err().is_cancelled());
+        releases.push(release);
+    }
+    let started = Instant::now();
+    assert!(store.is_pool_exhausted());
+    while let Err(error) = store.ready().await {
+        assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+        assert!(started.elapsed() < Duration::from_secs(25), "{error:?}");
+    }
+    assert!(llm_config_store::has_running_use_cases() && !store.is_pool_exhausted());
+    drop(releases);
 }
 
 #[tokio::test]
