@@ -94,28 +94,23 @@ impl UncheckedConfig {
             Scope::Owner(_) => errors.require(Field::Model, self.model.as_deref()),
             Scope::Workspace(_) => errors.parse(Field::Model, self.model.as_deref()),
         };
+        // The order of the following is that of the errors.
         let modalities = check_modalities(&mut errors, self.modalities.as_deref().unwrap_or_default());
         let (capabilities, inferred) = complete_capabilities(&self.capabilities, model.as_ref());
         let labels = errors.keep(Field::Labels, Labels::try_from(self.labels));
         let credential = self.credential.and_then(|credential| credential.check(&mut errors));
-        let description = errors.parse(Field::Description, not_blank(self.description.as_deref()));
-        let version = errors.parse(Field::Version, not_blank(self.version.as_deref()));
-        let monitoring_endpoint =
-            errors.parse(Field::MonitoringEndpoint, not_blank(self.monitoring_endpoint.as_deref()));
-        let sampling = self.sampling.and_then(|sampling| check_sampling(&mut errors, sampling));
-        let context_length = self.context_length.and_then(|tokens| check_context_length(&mut errors, tokens));
-        let client_config = check_client_config(&mut errors, self.client_config.as_deref());
         let rest = Rest {
             modalities,
             capabilities,
             inferred,
             labels,
-            description,
-            version,
-            monitoring_endpoint,
-            sampling,
-            context_length,
-            client_config,
+            description: errors.parse(Field::Description, not_blank(self.description.as_deref())),
+            version: errors.parse(Field::Version, not_blank(self.version.as_deref())),
+            monitoring_endpoint: errors
+                .parse(Field::MonitoringEndpoint, not_blank(self.monitoring_endpoint.as_deref())),
+            sampling: self.sampling.and_then(|sampling| check_sampling(&mut errors, sampling)),
+            context_length: self.context_length.and_then(|tokens| check_context_length(&mut errors, tokens)),
+            client_config: check_client_config(&mut errors, self.client_config.as_deref()),
         };
         ExaminedConfig { name, provider, endpoint, api_path, model, credential, errors, rest }
     }
@@ -125,20 +120,8 @@ impl ExaminedConfig {
     /// The configuration, if there is no error.
     fn complete(self) -> Result<NewLlmConfig, FieldErrors> {
         let Self { name, provider, endpoint, api_path, model, credential, errors, rest } = self;
-        let Rest {
-            modalities,
-            capabilities,
-            inferred,
-            labels,
-            description,
-            version,
-            monitoring_endpoint,
-            sampling,
-            context_length,
-            client_config,
-        } = rest;
         let (Some(name), Some(provider), Some(endpoint), Some(labels), true) =
-            (name, provider, endpoint, labels, errors.is_empty())
+            (name, provider, endpoint, rest.labels, errors.is_empty())
         else {
             return Err(errors);
         };
@@ -148,17 +131,17 @@ impl ExaminedConfig {
             endpoint,
             api_path: api_path.unwrap_or_default(),
             model,
-            modalities,
-            capabilities,
-            sampling,
-            context_length,
+            modalities: rest.modalities,
+            capabilities: rest.capabilities,
+            sampling: rest.sampling,
+            context_length: rest.context_length,
             labels,
-            client_config,
-            description,
-            version,
-            monitoring_endpoint,
+            client_config: rest.client_config,
+            description: rest.description,
+            version: rest.version,
+            monitoring_endpoint: rest.monitoring_endpoint,
         };
-        Ok(NewLlmConfig { settings, credential, inferred })
+        Ok(NewLlmConfig { settings, credential, inferred: rest.inferred })
     }
 }
 
