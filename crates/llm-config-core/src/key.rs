@@ -20,7 +20,7 @@ pub struct KeyId(String);
 text_conversions!(KeyId, KeyIdError);
 
 impl KeyId {
-    /// The maximal length in characters.
+    /// The maximum length in characters.
     pub const LIMIT: usize = 64;
 }
 

@@ -41,7 +41,7 @@ text_conversions!(Email, EmailError);
 impl Email {
     const RULE: TextRule = TextRule { limit: 254, multi_line: false, keep_outer_space: false };
 
-    /// The maximal length in characters (RFC 5321).
+    /// The maximum length in characters (RFC 5321).
     pub const LIMIT: usize = Self::RULE.limit;
 
     /// The form in which addresses are compared: that of names, in lower case.

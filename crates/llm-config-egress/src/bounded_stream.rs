@@ -12,7 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 /// request: heads, interim responses and the framing of the body included.
 pub(crate) struct BoundedStream<S> {
     stream: TokioIo<S>,
-    /// The maximal number of bytes that are read for a request; `None` without limit.
+    /// The maximum number of bytes that are read for a request; `None` without limit.
     limit: Option<u64>,
     read: u64,
 }

@@ -40,7 +40,7 @@ pub(crate) struct PinnedConnector {
     connector: HttpsConnector<HttpConnector<PinnedResolver>>,
     /// The time limit for a connection, the TLS handshake included.
     limit: Duration,
-    /// The maximal number of bytes of a response.
+    /// The maximum number of bytes of a response.
     response_bytes: Option<u64>,
 }
 

@@ -2,43 +2,43 @@
 
 use std::time::Duration;
 
-/// The maximal number of addresses of each family that a connection tries.
+/// The maximum number of addresses of each family that a connection tries.
 pub(crate) const ADDRESSES: usize = 4;
 
-/// The maximal number of addresses of a name. Users own name servers, which could return thousands.
+/// The maximum number of addresses of a name. Users own name servers, which could return thousands.
 pub(crate) const ADDRESSES_OF_NAME: usize = 64;
 
 /// The minimal time for a connection to each address. The operating system repeats a lost packet after a
 /// second.
 pub(crate) const CONNECT_TO_ADDRESS: Duration = Duration::from_millis(1500);
 
-/// The maximal time for an attempt to connect to one of several addresses: a dead one leaves time for the
+/// The maximum time for an attempt to connect to one of several addresses: a dead one leaves time for the
 /// next. The operating system repeats a lost packet after one second and after three.
 pub(crate) const LONGEST_ATTEMPT: Duration = Duration::from_millis(2500);
 
-/// The maximal time to learn which protocol a server speaks, after a call failed.
+/// The maximum time to learn which protocol a server speaks, after a call failed.
 pub(crate) const DETECTION: Duration = Duration::from_secs(1);
 
 /// The time limits of a call through the [`Guard`](crate::Guard).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CallLimits {
-    /// The maximal time for a connection, TLS included. It is extended to 1.5 seconds for each address of the
+    /// The maximum time for a connection, TLS included. It is extended to 1.5 seconds for each address of the
     /// family with more addresses, of which at most four are tried. One of several has at most 2.5 seconds.
     pub connect: Duration,
-    /// The maximal time from the start of the connection to the head of the response. It includes the upload
+    /// The maximum time from the start of the connection to the head of the response. It includes the upload
     /// of the request's body, so callers with large bodies must add time for it.
     pub first_byte: Duration,
-    /// The maximal time between two parts of the body. The body as a whole has no time limit.
+    /// The maximum time between two parts of the body. The body as a whole has no time limit.
     pub silence: Duration,
     /// How long an idle connection is reused. It must be shorter than the server's own limit, which is five
     /// seconds in common servers: a request on a connection that the server closes at that moment is lost.
     /// The connection is closed at most one such time later. Zero gives every call a connection of its own.
     pub keep_idle: Duration,
-    /// The maximal number of bytes that are read for a response, its head and its framing included; `None`
+    /// The maximum number of bytes that are read for a response, its head and its framing included; `None`
     /// without limit. A longer response closes the connection, and the error is
     /// [`CallError::Protocol`](crate::CallError::Protocol).
     pub response_bytes: Option<u64>,
-    /// The maximal number of idle connections to a destination. It has fewer if others of its runtime have
+    /// The maximum number of idle connections to a destination. It has fewer if others of its runtime have
     /// taken most of the runtime's idle connections.
     pub idle_connections: usize,
 }
@@ -86,16 +86,16 @@ impl CallLimits {
     }
 }
 
-/// The maximal size of a bounded body in bytes. Lists of models are long.
+/// The maximum size of a bounded body in bytes. Lists of models are long.
 const BODY: usize = 1024 * 1024;
 
-/// The maximal size of the head of a response and of an interim response together in bytes.
+/// The maximum size of the head of a response and of an interim response together in bytes.
 pub(crate) const HEADS: u64 = 64 * 1024;
 
-/// The maximal size of a bounded body of an error response in bytes.
+/// The maximum size of a bounded body of an error response in bytes.
 const ERROR_BODY: usize = 64 * 1024;
 
-/// The maximal size of a bounded body of a response with this status, in bytes.
+/// The maximum size of a bounded body of a response with this status, in bytes.
 #[must_use]
 pub const fn body_limit(status: u16) -> usize {
     if status >= 400 { ERROR_BODY } else { BODY }

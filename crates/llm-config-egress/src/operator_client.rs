@@ -24,10 +24,10 @@ use crate::root_certificates::RootCertificates;
 use crate::streaming::chunk;
 use crate::tried_addresses::TriedAddresses;
 
-/// The maximal size of a response in bytes. A KV secret may have many values.
+/// The maximum size of a response in bytes. A KV secret may have many values.
 const BODY_LIMIT: usize = 128 * 1024;
 
-/// The maximal number of addresses of each family that a connection tries.
+/// The maximum number of addresses of each family that a connection tries.
 const ADDRESSES: usize = 3;
 
 /// The time limit for a connection is that for one address; it is extended for several. An idle connection is

@@ -8,10 +8,10 @@ use tokio::time::Instant;
 
 use crate::report::{Call, Cost, shortened};
 
-/// The most requests of a check, repetitions included.
+/// The maximum number of requests of a check, repetitions included.
 pub(crate) const REQUESTS: usize = 3;
 
-/// The most tokens that a check at the depth `inference` can generate. Nearly all generate one.
+/// The maximum number of tokens that a check at the depth `inference` can generate. Nearly all generate one.
 #[expect(clippy::cast_possible_truncation, reason = "a check sends few requests")]
 pub const MOST_TOKENS: u32 = REQUESTS as u32 * llm_config_providers::MOST_TOKENS;
 

@@ -7,7 +7,7 @@
 pub struct ClientConfig(Box<str>);
 
 impl ClientConfig {
-    /// The maximal length in bytes.
+    /// The maximum length in bytes.
     pub const LIMIT: usize = 16 * 1024;
 
     /// The JSON text.

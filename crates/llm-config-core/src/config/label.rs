@@ -55,10 +55,10 @@ pub enum LabelError {
 pub struct Labels(BTreeMap<String, String>);
 
 impl Labels {
-    /// The maximal number of entries.
+    /// The maximum number of entries.
     pub const LIMIT: usize = 20;
 
-    /// The maximal length of a key or a value in characters.
+    /// The maximum length of a key or a value in characters.
     pub const TEXT_LIMIT: usize = 255;
 
     /// These labels without those that have one of `keys`.

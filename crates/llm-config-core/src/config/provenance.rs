@@ -17,7 +17,7 @@ pub struct OriginProvenance {
 }
 
 impl OriginProvenance {
-    /// The maximal number of principals in `confirmed_by`. Further principals send the endpoint every time.
+    /// The maximum number of principals in `confirmed_by`. Further principals send the endpoint every time.
     pub const CONFIRMATIONS: usize = 100;
 
     /// The provenance of a new origin.

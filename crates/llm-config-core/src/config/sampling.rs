@@ -13,7 +13,7 @@ use crate::text::StopSequence;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct UncheckedSampling {
-    /// The maximal number of tokens to generate: 1 to 2,147,483,647.
+    /// The maximum number of tokens to generate: 1 to 2,147,483,647.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub max_tokens: Option<i64>,
     /// Randomness: 0 to 2.
@@ -55,7 +55,7 @@ impl SamplingParams {
     /// The range of `frequency_penalty` and of `presence_penalty`.
     pub const PENALTY: RangeInclusive<f64> = -2.0..=2.0;
 
-    /// The maximal number of stop sequences.
+    /// The maximum number of stop sequences.
     pub const STOP_SEQUENCE_LIMIT: usize = 10;
 
     /// The parameters.

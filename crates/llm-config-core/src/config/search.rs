@@ -40,7 +40,7 @@ fn fold(text: &str) -> String {
 pub struct SearchTerm(String);
 
 impl SearchTerm {
-    /// The maximal length in characters.
+    /// The maximum length in characters.
     pub const LIMIT: usize = 255;
 
     const RULE: TextRule = TextRule { limit: Self::LIMIT, multi_line: false, keep_outer_space: false };

@@ -23,7 +23,7 @@ pub struct HeaderName(String);
 text_conversions!(HeaderName, HeaderNameError);
 
 impl HeaderName {
-    /// The maximal length in characters.
+    /// The maximum length in characters.
     pub const LIMIT: usize = 128;
 
     /// Headers whose value decides the meaning, the sender or the destination of a request.

@@ -77,10 +77,10 @@ pub struct GcpAdc {
 }
 
 impl GcpAdc {
-    /// The maximal number of scopes.
+    /// The maximum number of scopes.
     pub const SCOPE_LIMIT: usize = 20;
 
-    /// The maximal length of a scope or of the project in characters.
+    /// The maximum length of a scope or of the project in characters.
     pub const TEXT_LIMIT: usize = 255;
 }
 

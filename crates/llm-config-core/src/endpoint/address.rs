@@ -52,7 +52,7 @@ pub struct Endpoint(String);
 text_conversions!(Endpoint, EndpointError);
 
 impl Endpoint {
-    /// The maximal length in characters. Common browsers and proxies accept URLs of this length.
+    /// The maximum length in characters. Common browsers and proxies accept URLs of this length.
     pub const LIMIT: usize = 2048;
 
     /// The form for comparisons.

@@ -42,7 +42,7 @@ impl ApiPath {
     /// The default, as the `/v1/llms` API documents it.
     pub const DEFAULT: &str = "/chat/completions";
 
-    /// The maximal length in characters.
+    /// The maximum length in characters.
     pub const LIMIT: usize = 1024;
 
     /// The form in which paths are compared: one leading slash, no trailing slash, no dot segments, no

@@ -5,7 +5,7 @@
 //! produces: three dots or more between at most [`VISIBLE`] other characters, nothing but `x` and hyphens, a
 //! word for "hidden" alone or between underscores, and the texts for "unchanged" in [`SENTINELS`].
 
-/// The most characters that a mask shows of a secret: `sk-ant-api03-R2D...igAA` shows 20.
+/// The maximum number of characters that a mask shows of a secret: `sk-ant-api03-R2D...igAA` shows 20.
 const VISIBLE: usize = 24;
 
 /// Texts that mean "unchanged" in one product: the beginning, and the source.

@@ -74,13 +74,13 @@ pub struct SecretRef {
 }
 
 impl SecretRef {
-    /// The maximal number of hints.
+    /// The maximum number of hints.
     pub const HINT_LIMIT: usize = 20;
 
-    /// The maximal length of a hint's key or value in characters.
+    /// The maximum length of a hint's key or value in characters.
     pub const HINT_TEXT_LIMIT: usize = 255;
 
-    /// The maximal length of the URI in characters.
+    /// The maximum length of the URI in characters.
     pub const URI_LIMIT: usize = Self::URI.limit;
 
     const URI: TextRule = TextRule { limit: 2048, multi_line: false, keep_outer_space: false };

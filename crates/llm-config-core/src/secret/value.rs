@@ -63,7 +63,7 @@ pub enum SecretError {
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// The maximal length in bytes. The longest secrets in use, service-account keys, have about 2,400.
+    /// The maximum length in bytes. The longest secrets in use, service-account keys, have about 2,400.
     pub const LIMIT: usize = 16 * 1024;
 
     /// A new secret of exactly this text. Outer white space is kept, because it may belong to the secret.

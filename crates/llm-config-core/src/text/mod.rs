@@ -1,4 +1,4 @@
-//! Texts with a maximal length and an alphabet: names, descriptions, model identifiers.
+//! Texts with a maximum length and an alphabet: names, descriptions, model identifiers.
 //!
 //! Lengths are in characters (Unicode scalar values), not bytes.
 
@@ -19,7 +19,7 @@ pub enum TextError {
     /// Longer than the limit.
     #[error("must have at most {limit} characters, but has {length}")]
     TooLong {
-        /// The maximal length in characters.
+        /// The maximum length in characters.
         limit: usize,
         /// The length in characters.
         length: usize,
@@ -39,7 +39,7 @@ pub enum TextError {
 
 /// The rule for a kind of text.
 pub(crate) struct TextRule {
-    /// The maximal length in characters, after trimming.
+    /// The maximum length in characters, after trimming.
     pub(crate) limit: usize,
     /// Whether line breaks and tabs are allowed. Other control characters never are.
     pub(crate) multi_line: bool,
@@ -150,7 +150,7 @@ macro_rules! text_of_rule {
         impl $name {
             const RULE: $crate::text::TextRule = $rule;
 
-            /// The maximal length in characters.
+            /// The maximum length in characters.
             pub const LIMIT: usize = Self::RULE.limit;
 
             /// Parses a stored text, or a text for a lookup, by the rule of earlier versions, which refused

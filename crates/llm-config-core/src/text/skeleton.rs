@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::printable::is_ignorable;
 
-/// The maximal length of a key in bytes. PostgreSQL limits an index entry to 2,704 bytes, and normalisation
+/// The maximum length of a key in bytes. PostgreSQL limits an index entry to 2,704 bytes, and normalisation
 /// can turn one character into eighteen.
 const KEY_LIMIT: usize = 1024;
 

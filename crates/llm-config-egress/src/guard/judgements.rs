@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::destination::Destination;
 use crate::tried_addresses::TriedAddresses;
 
-/// The maximal number of judgements. Users choose the destinations, so their number is unlimited.
+/// The maximum number of judgements. Users choose the destinations, so their number is unlimited.
 const JUDGEMENTS: usize = 256;
 
 /// How long a judgement is fresh. Afterwards a call starts a new lookup, but does not wait for it.

@@ -12,7 +12,7 @@ use crate::pinned_client::PinnedClient;
 use crate::root_certificates::RootCertificates;
 use crate::tried_addresses::TriedAddresses;
 
-/// The maximal number of clients of a runtime. Each runtime has its own, so that no worker of a server closes
+/// The maximum number of clients of a runtime. Each runtime has its own, so that no worker of a server closes
 /// the connections of another.
 const CLIENTS: usize = 32;
 
@@ -47,7 +47,7 @@ struct Key {
 struct Entry {
     client: PinnedClient,
     used_at: Instant,
-    /// The maximal number of idle connections of the client.
+    /// The maximum number of idle connections of the client.
     idle: usize,
 }
 

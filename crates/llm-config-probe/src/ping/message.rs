@@ -17,7 +17,7 @@ pub struct Message(String);
 pub struct MessageTooLong(pub usize);
 
 impl Message {
-    /// The most bytes of a message. The provider bills its tokens.
+    /// The maximum number of bytes of a message. The provider bills its tokens.
     pub const LIMIT: usize = 64 * 1024;
 
     /// A text. Blank text, which providers refuse, becomes the default.

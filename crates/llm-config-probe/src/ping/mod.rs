@@ -174,7 +174,7 @@ struct Exchange {
 }
 
 impl Exchange {
-    /// The most repetitions of a ping, each with another parameter as the provider demands it.
+    /// The maximum number of repetitions of a ping, each with another parameter as the provider demands it.
     const CORRECTIONS: usize = 2;
 
     fn result(

@@ -16,10 +16,11 @@ use llm_config_store::usage::{UsageCounters, UsageHour, UsageKey, model_label};
 /// The model under which further models of a configuration are counted.
 pub const OTHER_MODEL: &str = "other";
 
-/// The most models that are counted apart for a configuration and hour. Names of models come from requests.
+/// The maximum number of models that are counted apart for a configuration and hour. Names of models come
+/// from requests.
 const MAX_MODELS: usize = 200;
 
-/// The most keys that are kept. One has some 300 bytes, so these are 30 MB.
+/// The maximum number of keys that are kept. One has some 300 bytes, so these are 30 MB.
 const MAX_KEYS: usize = 100_000;
 
 /// The number of hours for which the models that were counted are known.

@@ -20,7 +20,7 @@ use crate::service::Service;
 use crate::session::Session;
 use crate::tokens::may_list_tokens;
 
-/// The most rows of a report.
+/// The maximum number of rows of a report.
 const MAX_ROWS: u32 = 10_000;
 
 /// The number of hours of a report that names no beginning.

@@ -37,25 +37,25 @@ const BYTES_OF_USER: &str = "the request bodies of this user's running calls are
 /// The limits of model calls. Each holds in one process; replicas count by themselves.
 #[derive(Clone, Copy, Debug)]
 pub struct CallSlotLimits {
-    /// The maximal number of calls that run at once.
+    /// The maximum number of calls that run at once.
     pub calls: usize,
-    /// The maximal number of calls of one token that run at once.
+    /// The maximum number of calls of one token that run at once.
     pub calls_of_token: usize,
-    /// The maximal number of calls of one user that run at once, over all their tokens.
+    /// The maximum number of calls of one user that run at once, over all their tokens.
     pub calls_of_user: usize,
-    /// The maximal number of calls of one configuration that run at once; `None` for no limit.
+    /// The maximum number of calls of one configuration that run at once; `None` for no limit.
     pub calls_of_config: Option<usize>,
-    /// The maximal number of calls of one token in a minute; `None` for no limit.
+    /// The maximum number of calls of one token in a minute; `None` for no limit.
     pub rate_of_token: Option<NonZeroU32>,
-    /// The maximal number of calls of one user in a minute, over all their tokens; `None` for no limit.
+    /// The maximum number of calls of one user in a minute, over all their tokens; `None` for no limit.
     pub rate_of_user: Option<NonZeroU32>,
-    /// The maximal number of calls of one configuration in a minute; `None` for no limit.
+    /// The maximum number of calls of one configuration in a minute; `None` for no limit.
     pub rate_of_config: Option<NonZeroU32>,
-    /// The maximal size of a request body, in bytes.
+    /// The maximum size of a request body, in bytes.
     pub body: u64,
-    /// The maximal size of all request bodies in memory together, in bytes. One user may have a quarter.
+    /// The maximum size of all request bodies in memory together, in bytes. One user may have a quarter.
     pub bodies: u64,
-    /// The maximal number of models in one list.
+    /// The maximum number of models in one list.
     pub models: usize,
     /// The time limits of each call.
     pub times: CallTimes,
@@ -176,13 +176,13 @@ impl CallSlot {
         self.slots.shutdown.signal()
     }
 
-    /// The maximal size of a request body, in bytes.
+    /// The maximum size of a request body, in bytes.
     #[must_use]
     pub fn body_limit(&self) -> u64 {
         self.slots.limits.body
     }
 
-    /// The maximal number of models in one list.
+    /// The maximum number of models in one list.
     pub(super) fn most_models(&self) -> usize {
         self.slots.limits.models
     }
