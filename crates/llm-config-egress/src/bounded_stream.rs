@@ -22,6 +22,15 @@ impl<S> BoundedStream<S> {
         Self { stream: TokioIo::new(stream), limit, read: 0 }
     }
 
+    /// Begins to count anew if bytes of a request were written. An attempt to write does not suffice: while a
+    /// server reads nothing, each part that it sends causes one.
+    const fn count_from(&mut self, written: usize) -> usize {
+        if written > 0 {
+            self.read = 0;
+        }
+        written
+    }
+
     #[cfg(all(test, target_os = "linux"))]
     pub(crate) fn get_ref(&self) -> &S {
         self.stream.inner()
@@ -50,8 +59,8 @@ impl<S: hyper::rt::Write + Unpin> AsyncWrite for BoundedStream<S> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.read = 0;
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes))?;
+        Poll::Ready(Ok(self.count_from(written)))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -71,13 +80,47 @@ impl<S: hyper::rt::Write + Unpin> AsyncWrite for BoundedStream<S> {
         context: &mut Context<'_>,
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.read = 0;
-        Pin::new(&mut self.stream).poll_write_vectored(context, parts)
+        let written = ready!(Pin::new(&mut self.stream).poll_write_vectored(context, parts))?;
+        Poll::Ready(Ok(self.count_from(written)))
     }
 }
 
 impl<S: Connection> Connection for BoundedStream<S> {
     fn connected(&self) -> Connected {
         self.stream.connected()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn read_beyond_limit_fails_whether_or_not_writes_are_attempted() {
+        let (client, mut server) = tokio::io::duplex(10);
+        let mut client = BoundedStream::new(TokioIo::new(client), Some(15));
+        client.write_all(&[0; 10]).await.unwrap();
+        let mut buffer = [0; 10];
+        server.write_all(&[0; 10]).await.unwrap();
+        client.read_exact(&mut buffer).await.unwrap();
+        // The server has read nothing, so there is no space.
+        let blocked = tokio::time::timeout(std::time::Duration::from_millis(5), client.write(&[0]));
+        assert!(blocked.await.is_err());
+        server.write_all(&[0; 10]).await.unwrap();
+        assert_eq!(client.read(&mut buffer).await.unwrap_err().kind(), ErrorKind::InvalidData);
+    }
+
+    #[tokio::test]
+    async fn read_after_write_has_the_whole_limit_again() {
+        let (client, mut server) = tokio::io::duplex(10);
+        let mut client = BoundedStream::new(TokioIo::new(client), Some(15));
+        let mut buffer = [0; 10];
+        for _ in 0..3 {
+            client.write_all(&[0]).await.unwrap();
+            server.write_all(&[0; 10]).await.unwrap();
+            client.read_exact(&mut buffer).await.unwrap();
+        }
     }
 }
