@@ -6,7 +6,7 @@
 //! place of the one that counts it. The old pool closes its connections as they come back.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use diesel::r2d2::{Pool, PooledConnection};
 
@@ -16,9 +16,9 @@ use crate::database::url::DatabaseUrl;
 use crate::error::StoreError;
 use crate::progress::Progress;
 
-/// How many times as many connections as the pool has may be given up at once, so that a database that hangs
-/// again and again does not take every thread.
-const GIVEN_UP_FACTOR: usize = 4;
+/// The limit of hung connections, in multiples of the pool's size. A database that hangs again and again then
+/// does not take every thread.
+const HUNG_FACTOR: usize = 4;
 
 /// A connection, and the pool that it belongs to.
 pub(crate) struct Checkout {
@@ -39,13 +39,16 @@ pub(crate) struct ConnectionPool {
 struct Current {
     number: usize,
     pool: Pool<ConnectionManager>,
+    /// Whether a connection of this pool hangs, and others hung too many to replace it.
+    is_replacement_due: bool,
 }
 
 impl ConnectionPool {
     /// A pool of at most `size` connections.
     pub(crate) fn new(database: DatabaseUrl, size: u32) -> Self {
         let size = size.max(1);
-        let current = Mutex::new(Current { number: 1, pool: pool(database.clone(), size) });
+        let pool = pool(database.clone(), size);
+        let current = Mutex::new(Current { number: 1, pool, is_replacement_due: false });
         Self { database, size, current, given_up: Arc::default() }
     }
 
@@ -77,30 +80,83 @@ impl ConnectionPool {
     /// Gives up the connection of a use case that takes too long, if it has one. `progress` is that use case.
     pub(crate) fn give_up(&self, progress: &Progress) {
         let Some(of_pool) = progress.give_up(&self.given_up) else { return };
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        let limit = self.size as usize * GIVEN_UP_FACTOR;
+        let mut current = self.lock();
         if current.number != of_pool {
             return;
         }
-        if self.given_up.load(Ordering::Relaxed) > limit {
-            tracing::error!(limit, "too many connections to the database hang; no others are opened");
-            return;
+        if self.may_replace() {
+            tracing::warn!("a connection to the database hangs; new connections replace those of the pool");
+            self.replace(current);
+        } else if !std::mem::replace(&mut current.is_replacement_due, true) {
+            tracing::error!(limit = self.limit(), "too many connections to the database hang to open others");
         }
-        tracing::warn!("a connection to the database hangs; new connections replace those of the pool");
-        let fresh = Current { number: of_pool + 1, pool: pool(self.database.clone(), self.size) };
-        let old = std::mem::replace(&mut *current, fresh);
+    }
+
+    /// The pool and its number. First does a replacement that is due.
+    fn current(&self) -> (usize, Pool<ConnectionManager>) {
+        let mut current = self.lock();
+        if current.is_replacement_due && self.may_replace() {
+            tracing::info!(
+                "fewer connections to the database hang; new connections replace those of the pool"
+            );
+            self.replace(current);
+            current = self.lock();
+        }
+        (current.number, current.pool.clone())
+    }
+
+    fn limit(&self) -> usize {
+        self.size as usize * HUNG_FACTOR
+    }
+
+    fn may_replace(&self) -> bool {
+        self.given_up.load(Ordering::Relaxed) <= self.limit()
+    }
+
+    fn replace(&self, mut current: MutexGuard<'_, Current>) {
+        let pool = pool(self.database.clone(), self.size);
+        let new = Current { number: current.number + 1, pool, is_replacement_due: false };
+        let old = std::mem::replace(&mut *current, new);
         drop(current);
         // Closes its idle connections.
         drop(old);
     }
 
-    fn current(&self) -> (usize, Pool<ConnectionManager>) {
-        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        (current.number, current.pool.clone())
+    fn lock(&self) -> MutexGuard<'_, Current> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 fn is_exhausted(pool: &Pool<ConnectionManager>) -> bool {
     let state = pool.state();
     state.idle_connections == 0 && state.connections >= pool.max_size()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Running;
+
+    /// A use case that has a connection of the current pool and is given up.
+    fn hang(pool: &ConnectionPool) -> Running {
+        let running = Running::new(Arc::default());
+        running.0.connect(pool.current().0).unwrap();
+        pool.give_up(&running.0);
+        running
+    }
+
+    #[test]
+    fn pool_that_hangs_at_the_limit_is_replaced_below_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("registry.db").display());
+        let pool = ConnectionPool::new(url.parse().unwrap(), 1);
+        let mut hung: Vec<Running> = (0..HUNG_FACTOR).map(|_| hang(&pool)).collect();
+        assert_eq!(pool.current().0, HUNG_FACTOR + 1);
+        hung.push(hang(&pool));
+        assert_eq!(pool.current().0, HUNG_FACTOR + 1, "too many hang");
+        hung.truncate(HUNG_FACTOR);
+        let Checkout { pool: number, .. } = pool.get().unwrap();
+        assert_eq!(number, HUNG_FACTOR + 2);
+        assert_eq!(pool.current().0, HUNG_FACTOR + 2, "replaced once");
+    }
 }
