@@ -1,4 +1,4 @@
-//! The looks of secrets, and the forms in which JSON writes them.
+//! The looks of secrets, and the forms in which answers write them.
 
 use zeroize::Zeroizing;
 
@@ -11,6 +11,9 @@ const LONGEST_PREFIX: usize = 16;
 /// The longest part of such a prefix, in bytes.
 const LONGEST_PREFIX_PART: usize = 7;
 
+/// The most bytes that an encoder writes for one: `\u002B`.
+const LONGEST_ESCAPE: usize = 6;
+
 /// Whether a short secret consists of nothing but letters of one case and separators, or is empty. Of random
 /// keys with 16 letters and digits, two in a million are like that; in lower case only, one in 200.
 pub(super) fn is_like_words(secret: &str) -> bool {
@@ -20,30 +23,67 @@ pub(super) fn is_like_words(secret: &str) -> bool {
     secret.is_empty() || (secret.len() < LONG && secret.is_ascii() && !has_digit && !has_both_cases)
 }
 
-/// How an encoder of JSON writes characters that it need not escape.
-struct Encoder {
-    /// The characters before which it puts a backslash, beside the quote and the backslash.
-    escaped: &'static [u8],
-    /// The characters for which it writes their code, as in `\u002B`.
-    coded: &'static [u8],
-    has_upper_case: bool,
+/// The digits of an escape.
+type HexDigits = &'static [u8; 16];
+
+const LOWER: HexDigits = b"0123456789abcdef";
+const UPPER: HexDigits = b"0123456789ABCDEF";
+
+/// How a program writes a text.
+enum Encoder {
+    /// As part of a JSON string, where quotes and backslashes are always escaped.
+    Json {
+        /// The further characters that get a backslash in front.
+        backslashed: &'static [u8],
+        /// The characters that become their code point, as in `\u002B`.
+        as_code_point: &'static [u8],
+        digits: HexDigits,
+    },
+    /// As part of a URL, where all but letters, digits and `-._~` is escaped, as in `%2B`.
+    Percent { digits: HexDigits },
 }
 
-const USUAL: Encoder = Encoder { escaped: b"", coded: b"", has_upper_case: false };
-
-/// The encoders: most of them; PHP's; that of .NET (`JavaScriptEncoder.Default`); Go's.
+/// Each form that differs from those of the other rows costs a search of every answer. Most keys consist of
+/// letters, digits, `-` and `_`, and have one form.
 const ENCODERS: &[Encoder] = &[
-    USUAL,
-    Encoder { escaped: b"/", ..USUAL },
-    Encoder { coded: b"\"&'+<>`", has_upper_case: true, ..USUAL },
-    Encoder { coded: b"&<>", ..USUAL },
+    // Nothing more than JSON requires: <https://www.rfc-editor.org/rfc/rfc8259#section-7>.
+    Encoder::Json { backslashed: b"", as_code_point: b"", digits: LOWER },
+    // PHP, `/`: <https://www.php.net/manual/en/function.json-encode.php>.
+    Encoder::Json { backslashed: b"/", as_code_point: b"", digits: LOWER },
+    // PHP with `JSON_HEX_…`, `/` and `" & ' < >`, as Symfony's `JsonResponse` writes:
+    // <https://www.php.net/manual/en/json.constants.php>.
+    Encoder::Json { backslashed: b"/", as_code_point: b"\"&'<>", digits: UPPER },
+    // .NET's `JavaScriptEncoder.Default`, `" & ' + < > ` and the back quote:
+    // <https://learn.microsoft.com/en-us/dotnet/standard/serialization/system-text-json/character-encoding>.
+    Encoder::Json { backslashed: b"", as_code_point: b"\"&'+<>`", digits: UPPER },
+    // Go, `& < >`: <https://pkg.go.dev/encoding/json#HTMLEscape>.
+    Encoder::Json { backslashed: b"", as_code_point: b"&<>", digits: LOWER },
+    // Jinja's filter `tojson`, `& ' < >`:
+    // <https://jinja.palletsprojects.com/en/stable/templates/#jinja-filters.tojson>.
+    Encoder::Json { backslashed: b"", as_code_point: b"&'<>", digits: LOWER },
+    // Gson, `& ' < = >`, so also the padding of Base64:
+    // <https://github.com/google/gson/blob/main/gson/src/main/java/com/google/gson/stream/JsonWriter.java>.
+    Encoder::Json { backslashed: b"", as_code_point: b"&'<=>", digits: LOWER },
+    // Most URL encoders: <https://www.rfc-editor.org/rfc/rfc3986#section-2.1>.
+    Encoder::Percent { digits: UPPER },
+    // .NET's `HttpUtility.UrlEncode`:
+    // <https://learn.microsoft.com/en-us/dotnet/api/system.web.httputility.urlencode>.
+    Encoder::Percent { digits: LOWER },
 ];
 
-/// The forms in which a secret may be written: plain, and as part of a JSON string of each encoder.
-pub(super) fn written_forms(secret: &str) -> Vec<Zeroizing<Vec<u8>>> {
-    let mut forms = vec![Zeroizing::new(secret.as_bytes().to_vec())];
+/// A form in which a secret may be written. Of a character beyond ASCII, each byte counts as one.
+#[derive(PartialEq, Eq)]
+pub(super) struct Form {
+    pub(super) bytes: Zeroizing<Vec<u8>>,
+    /// For each byte, whether a character of the secret ends with it.
+    pub(super) is_end: Vec<bool>,
+}
+
+/// The forms in which a secret may be written, each once; the first one is the secret itself.
+pub(super) fn written_forms(secret: &str) -> Vec<Form> {
+    let mut forms = vec![Form::new(secret, |byte, bytes| bytes.push(byte))];
     for encoder in ENCODERS {
-        let form = encoder.encode(secret);
+        let form = Form::new(secret, |byte, bytes| encoder.write(byte, bytes));
         if !forms.contains(&form) {
             forms.push(form);
         }
@@ -51,29 +91,48 @@ pub(super) fn written_forms(secret: &str) -> Vec<Zeroizing<Vec<u8>>> {
     forms
 }
 
-impl Encoder {
-    /// A secret as part of a JSON string. Keys are sent in headers, so that they have no control characters.
-    fn encode(&self, secret: &str) -> Zeroizing<Vec<u8>> {
+impl Form {
+    fn new(secret: &str, write: impl Fn(u8, &mut Vec<u8>)) -> Self {
         // Room for all, so that no part is left in memory that was too small.
-        let mut encoded = Zeroizing::new(Vec::with_capacity(6 * secret.len()));
+        let mut bytes = Zeroizing::new(Vec::with_capacity(LONGEST_ESCAPE * secret.len()));
+        let mut is_end = Vec::with_capacity(bytes.capacity());
         for byte in secret.bytes() {
-            if self.coded.contains(&byte) {
-                let digits = if self.has_upper_case { b"0123456789ABCDEF" } else { b"0123456789abcdef" };
-                let [high, low] = [byte >> 4, byte & 15].map(|digit| digits[usize::from(digit)]);
-                encoded.extend_from_slice(&[b'\\', b'u', b'0', b'0', high, low]);
-                continue;
-            }
-            if matches!(byte, b'"' | b'\\') || self.escaped.contains(&byte) {
-                encoded.push(b'\\');
-            }
-            encoded.push(byte);
+            write(byte, &mut bytes);
+            is_end.resize(bytes.len() - 1, false);
+            is_end.push(true);
         }
-        encoded
+        Self { bytes, is_end }
+    }
+}
+
+impl Encoder {
+    /// Writes a byte of a secret. Keys are sent in headers, so that they have no control characters.
+    fn write(&self, byte: u8, bytes: &mut Vec<u8>) {
+        let hex = |digits: HexDigits| [byte >> 4, byte & 15].map(|digit| digits[usize::from(digit)]);
+        match self {
+            Self::Json { as_code_point, digits, .. } if as_code_point.contains(&byte) => {
+                bytes.extend_from_slice(b"\\u00");
+                bytes.extend_from_slice(&hex(digits));
+            }
+            Self::Json { backslashed, .. } => {
+                if matches!(byte, b'"' | b'\\') || backslashed.contains(&byte) {
+                    bytes.push(b'\\');
+                }
+                bytes.push(byte);
+            }
+            Self::Percent { .. } if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => {
+                bytes.push(byte);
+            }
+            Self::Percent { digits } => {
+                bytes.push(b'%');
+                bytes.extend_from_slice(&hex(digits));
+            }
+        }
     }
 }
 
 /// The length of the prefix that all keys of a vendor have: leading parts of a few lower-case letters and
-/// digits, each followed by `-` or `_`, as in `sk-proj-`, `sk-ant-api03-` and `gsk_`.
+/// digits, each followed by `-` or `_`, as in `sk-proj-`, `sk-ant-api03-` and `gsk_`. No form escapes it.
 pub(super) fn prefix_length(secret: &[u8]) -> usize {
     let mut prefix = 0;
     loop {
@@ -96,13 +155,16 @@ mod tests {
     #[test]
     fn written_forms_are_those_of_encoders_without_repetitions() {
         let forms = |secret| -> Vec<String> {
-            let text = |form: &Zeroizing<Vec<u8>>| String::from_utf8(form.to_vec()).unwrap();
+            let text = |form: &Form| String::from_utf8(form.bytes.to_vec()).unwrap();
             written_forms(secret).iter().map(text).collect()
         };
-        assert_eq!(forms("sk-Ab_1"), ["sk-Ab_1"]);
-        assert_eq!(forms("a/b"), ["a/b", r"a\/b"]);
-        assert_eq!(forms("a+b"), ["a+b", r"a\u002Bb"]);
-        assert_eq!(forms("a<\\"), [r"a<\", r"a<\\", r"a\u003C\\", r"a\u003c\\"]);
+        assert_eq!(forms("sk-Ab_1.~"), ["sk-Ab_1.~"]);
+        assert_eq!(forms("a/b"), ["a/b", r"a\/b", "a%2Fb", "a%2fb"]);
+        assert_eq!(forms("a+b"), ["a+b", r"a\u002Bb", "a%2Bb", "a%2bb"]);
+        assert_eq!(forms("a=="), ["a==", r"a\u003d\u003d", "a%3D%3D", "a%3d%3d"]);
+        assert_eq!(forms("'"), ["'", r"\u0027", "%27"]);
+        assert_eq!(forms("a<\\"), [r"a<\", r"a<\\", r"a\u003C\\", r"a\u003c\\", "a%3C%5C", "a%3c%5c"]);
+        assert_eq!(forms("\"/"), ["\"/", r#"\"/"#, r#"\"\/"#, r"\u0022\/", r"\u0022/", "%22%2F", "%22%2f"]);
     }
 
     #[test]

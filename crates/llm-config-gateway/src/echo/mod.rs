@@ -2,7 +2,8 @@
 //!
 //! Two rules, because a false alarm costs differently. Error bodies and header values are replaced by a
 //! fixed text, so [`EchoScan::contains`] also finds a part of a secret. The body of an answer is ended, so
-//! [`EchoScan::scan`] finds whole secrets only.
+//! [`EchoScan::scan`] finds whole secrets only. Both find a secret in the forms of several encoders of JSON
+//! and URLs.
 //!
 //! Not searched for at all, because ordinary text contains it: a secret that looks like words, such as the
 //! `ollama`, `EMPTY`, `not-needed` or `sk-no-key-required` of servers that check no keys.
@@ -20,8 +21,8 @@ use self::form::{is_like_words, written_forms};
 use self::parts::Parts;
 use self::whole::{Pattern, SearchState};
 
-/// The smallest number of successive bytes of a secret that are taken for an echo of it; a shorter secret
-/// must be there as a whole. In answers no shorter secret is searched for.
+/// The smallest number of successive characters of a secret that are taken for an echo of it, each of which
+/// may be escaped; a shorter secret must be there as a whole. In answers no shorter secret is searched for.
 pub const PART: usize = 12;
 
 /// Searches a response for secrets, which it holds in memory that is overwritten afterwards.
@@ -33,8 +34,9 @@ pub struct EchoScan {
 /// What is searched for.
 struct Secrets {
     parts: Parts,
-    /// Secrets below [`PART`], in lower case.
+    /// The forms of secrets below [`PART`], in lower case.
     short: Vec<Zeroizing<Vec<u8>>>,
+    /// The forms of longer secrets.
     long: Vec<Pattern>,
 }
 
@@ -52,17 +54,17 @@ impl EchoScan {
     /// members are public.
     #[must_use]
     pub fn new(secrets: &[&str]) -> Self {
-        let searched = || secrets.iter().filter(|secret| !is_like_words(secret));
         let (mut long, mut short) = (Vec::new(), Vec::new());
-        for form in searched().flat_map(|secret| written_forms(secret)) {
-            if form.len() < PART {
-                short.push(Zeroizing::new(form.to_ascii_lowercase()));
+        for secret in secrets.iter().filter(|secret| !is_like_words(secret)) {
+            let forms = written_forms(secret);
+            if secret.len() < PART {
+                short.extend(forms.iter().map(|form| Zeroizing::new(form.bytes.to_ascii_lowercase())));
             } else {
-                long.push(form);
+                long.push(forms);
             }
         }
-        let parts = Parts::new(&long);
-        let long = long.into_iter().map(Pattern::new).collect();
+        let parts = Parts::new(long.iter().flatten());
+        let long = long.into_iter().flat_map(Pattern::of_forms).collect();
         let secrets = Secrets { parts, short, long };
         Self { secrets: Arc::new(secrets), state: SearchState::default() }
     }
@@ -73,10 +75,11 @@ impl EchoScan {
         Self { secrets: Arc::clone(&self.secrets), state: SearchState::default() }
     }
 
-    /// Whether an error body or a header value contains [`PART`] successive bytes of a secret, in upper or
-    /// lower case; the prefix that all keys of a vendor have, such as `sk-proj-`, does not count. Of a
-    /// secret that is shorter, or has fewer bytes behind such a prefix, all must be there, and not inside a
-    /// longer word. The time grows with the length of `bytes`, not with that of the secrets.
+    /// Whether an error body or a header value contains [`PART`] successive characters of a secret, in upper
+    /// or lower case; the prefix that all keys of a vendor have, such as `sk-proj-`, does not count. Of a
+    /// secret that has fewer characters behind such a prefix, all must be there. One that has fewer in all
+    /// must not be inside a longer word either. The time grows with the length of `bytes`, not with that of
+    /// the secrets.
     ///
     /// A key that the provider shortens to less than that at either end (`sk-abc***wxyz`) is not found.
     #[must_use]
@@ -86,7 +89,7 @@ impl EchoScan {
     }
 
     /// Takes the next chunk of an answer and returns what may go on. Holds back what may be the begin of a
-    /// secret: at most all but one of its bytes. After `Found`, each chunk is `Found`.
+    /// form of a secret: at most all but one of its bytes. After `Found`, each chunk is `Found`.
     pub fn scan(&mut self, chunk: &Bytes) -> Scanned {
         self.state.scan(&self.secrets.long, chunk)
     }

@@ -1,11 +1,13 @@
 //! Parts of secrets in a text.
 
+use std::ops::Range;
+
 use zeroize::Zeroizing;
 
 use super::PART;
-use super::form::prefix_length;
+use super::form::{Form, prefix_length};
 
-/// The length of a block. Among [`PART`] successive bytes of a secret is always a whole one of its blocks.
+/// The length of a block. Among [`PART`] successive bytes of a form is always a whole one of its blocks.
 const BLOCK: usize = PART / 2;
 
 /// The bits of a block in a number.
@@ -14,39 +16,47 @@ const MASK: u64 = (1 << (8 * BLOCK)) - 1;
 /// The words of the filter, each of 64 bits.
 const FILTER: usize = 64;
 
-/// How many equal blocks are kept; further ones are dropped. A key with more is not random, and would make
-/// the search slow.
-const EQUAL_BLOCKS: usize = 16;
+/// How many equal blocks are kept; further ones are dropped. Forms of a secret have some in common. A key
+/// with more is not random, and would make the search slow.
+const EQUAL_BLOCKS: usize = 32;
 
-/// Finds [`PART`] successive bytes of secrets, in upper or lower case.
+/// Finds [`PART`] successive characters of secrets, in upper or lower case.
 ///
-/// Each secret is cut into blocks. A text that contains a part of a secret contains one of its blocks, so
-/// the text is searched for all blocks at once, and around a block that was found it is compared with the
-/// secret.
+/// Each form of a secret is cut into blocks. A text that contains a part of a secret contains one of its
+/// blocks, so the text is searched for all blocks at once, and around a block that was found it is compared
+/// with the form.
 pub(super) struct Parts {
-    /// What is searched for of each secret, in lower case.
-    secrets: Vec<Secret>,
-    /// The blocks, sorted, each with its secret and its place there.
+    forms: Vec<LowerForm>,
+    /// The blocks, sorted, each with its form and its place there.
     blocks: Zeroizing<Vec<(u64, usize, usize)>>,
     /// Rejects nearly all bytes of a text that end no block.
     filter: Zeroizing<[u64; FILTER]>,
 }
 
-struct Secret {
+/// What is searched for of a form, in lower case.
+struct LowerForm {
     bytes: Zeroizing<Vec<u8>>,
-    /// How many successive bytes are a part.
+    /// For each byte, whether a character of the secret ends with it.
+    is_end: Vec<bool>,
+    /// How many successive characters are a part.
     part: usize,
 }
 
 impl Parts {
-    /// Parts of these secrets, which have at least [`PART`] bytes.
-    pub(super) fn new(secrets: &[Zeroizing<Vec<u8>>]) -> Self {
-        let secrets: Vec<_> = secrets.iter().map(|secret| Secret::new(secret)).collect();
-        let count = secrets.iter().map(|secret| secret.bytes.len() / BLOCK).sum();
+    /// Parts of secrets with at least [`PART`] characters, in all their forms.
+    pub(super) fn new<'a>(forms: impl Iterator<Item = &'a Form>) -> Self {
+        let mut searched: Vec<LowerForm> = Vec::new();
+        for form in forms.map(LowerForm::new) {
+            // Some differ in the case of their digits only.
+            if searched.iter().all(|other| other.bytes != form.bytes) {
+                searched.push(form);
+            }
+        }
+        let count = searched.iter().map(|form| form.bytes.len() / BLOCK).sum();
         let mut blocks = Zeroizing::new(Vec::with_capacity(count));
         let mut filter = Zeroizing::new([0; FILTER]);
-        for (index, secret) in secrets.iter().enumerate() {
-            for (number, block) in secret.bytes.chunks_exact(BLOCK).enumerate() {
+        for (index, form) in searched.iter().enumerate() {
+            for (number, block) in form.bytes.chunks_exact(BLOCK).enumerate() {
                 let key = block.iter().fold(0, |key, byte| shift(key, *byte));
                 let (word, bit) = slot(key);
                 filter[word] |= bit;
@@ -59,7 +69,7 @@ impl Parts {
             equal = if last.replace(*key) == Some(*key) { equal + 1 } else { 1 };
             equal <= EQUAL_BLOCKS
         });
-        Self { secrets, blocks, filter }
+        Self { forms: searched, blocks, filter }
     }
 
     /// Whether a text contains a part of a secret.
@@ -77,20 +87,30 @@ impl Parts {
         let first = self.blocks.partition_point(|(other, ..)| *other < key);
         let same = self.blocks[first..].iter().take_while(|(other, ..)| *other == key);
         same.into_iter().any(|&(_, index, place)| {
-            let secret = &self.secrets[index];
-            let before = text[..at].iter().rev().zip(secret.bytes[..place].iter().rev());
-            let after = text[at..].iter().zip(&secret.bytes[place..]);
-            same_bytes(before) + same_bytes(after) >= secret.part
+            let form = &self.forms[index];
+            let before = text[..at].iter().rev().zip(form.bytes[..place].iter().rev());
+            let after = text[at..].iter().zip(&form.bytes[place..]);
+            form.characters(place - same_bytes(before)..place + same_bytes(after)) >= form.part
         })
     }
 }
 
-impl Secret {
-    fn new(secret: &[u8]) -> Self {
-        let behind_prefix = &secret[prefix_length(secret)..];
-        let (bytes, part) =
-            if behind_prefix.len() < PART { (secret, secret.len()) } else { (behind_prefix, PART) };
-        Self { bytes: Zeroizing::new(bytes.to_ascii_lowercase()), part }
+impl LowerForm {
+    fn new(form: &Form) -> Self {
+        let prefix = prefix_length(&form.bytes);
+        let count = |is_end: &[bool]| is_end.iter().filter(|is_end| **is_end).count();
+        let behind_prefix = count(&form.is_end[prefix..]);
+        let (from, part) = if behind_prefix < PART { (0, prefix + behind_prefix) } else { (prefix, PART) };
+        let bytes = Zeroizing::new(form.bytes[from..].to_ascii_lowercase());
+        Self { bytes, is_end: form.is_end[from..].to_vec(), part }
+    }
+
+    /// How many characters of the secret are whole in this range of bytes.
+    fn characters(&self, range: Range<usize>) -> usize {
+        // Where the range begins inside a character, it has the end of that one, but not all of it.
+        let is_cut = range.start > 0 && !self.is_end[range.start - 1];
+        let ends = self.is_end[range].iter().filter(|is_end| **is_end).count();
+        ends.saturating_sub(usize::from(is_cut))
     }
 }
 

@@ -6,6 +6,7 @@ use super::*;
 
 const KEY: &str = "sk-proj-Ab3dEf6hIj9lMn2pQr5tUv8xYz1";
 const SLASHED: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+const PADDED: &str = "Ab3dEfgh+IjKlMnOpQr+9/mNoPqRs/TuV==";
 
 #[track_caller]
 fn check(secret: &str, text: &str, expected: bool) {
@@ -58,6 +59,25 @@ fn contains_with_escaped_secret_is_true() {
     check(SLASHED, &format!("{{\"key\":\"{escaped}\"}}"), true);
     check(SLASHED, "tnFEMI\\/K7MDE", true);
     check("q\"uo\\te-0123456789", r#""q\"uo\\te-0123456789""#, true);
+    // Twelve characters, of which some are escaped.
+    check(PADDED, r"Qr+9\u002F", false);
+    check(PADDED, r"mNoPqRs/TuV\u003d\u003d", true);
+    check(PADDED, "efgh%2bIjKlMnO", true);
+}
+
+#[test]
+fn contains_with_few_escaped_characters_is_false() {
+    for secret in ["Ab3dEf6h++Ij9lMn2pQr", "Ab3dEf6hIj9lMn2pQr=="] {
+        for text in [r"C\u002B\u002B is 5\u002B\u002B", r"a \u003d\u003d b", r#"{"x":"\u003d\u003d"}"#] {
+            check(secret, text, false);
+        }
+    }
+    check("sk-proj-a+b+3", r"sk-proj-a\u002Bb\u002B4", false);
+    check("sk-proj-a+b+3", r"sk-proj-a\u002Bb\u002B3", true);
+    // Eleven characters and a part of the twelfth.
+    check("+Bcdefghij4+Xy", r"\u002BBcdefghij4\u002C", false);
+    check("+Bcdefghij4+Xy", r"002BBcdefghij4\u002Bz", false);
+    check("+Bcdefghij4+Xy", r"002BBcdefghij4\u002Bx", true);
 }
 
 #[test]
@@ -71,10 +91,17 @@ fn contains_with_long_text_and_long_secrets_is_linear() {
     assert!(scan.contains((text + &secret[500..512]).as_bytes()));
 }
 
+#[test]
+fn contains_with_escaped_short_secret_needs_all_of_it() {
+    check("h+nter2", r#"{"key":"h\u002Bnter2"}"#, true);
+    check("h+nter2", r#"{"key":"h\u002Bnter3"}"#, false);
+    check("h+nter2", "h%2Bnter2", true);
+}
+
 /// The bytes that pass, or `None` if a secret was found.
 fn scan<'a>(secrets: &[&str], chunks: impl IntoIterator<Item = &'a [u8]>) -> Option<Vec<u8>> {
     let mut scan = EchoScan::new(secrets);
-    let most = secrets.iter().map(|secret| 2 * secret.len()).max().unwrap_or(0);
+    let most = secrets.iter().map(|secret| 6 * secret.len()).max().unwrap_or(0);
     let (mut passed, mut taken) = (Vec::new(), 0);
     for chunk in chunks {
         taken += chunk.len();
@@ -103,6 +130,39 @@ fn scan_finds_whole_secret_across_chunks() {
                     "{text} {size}"
                 );
             }
+        }
+    }
+}
+
+#[test]
+fn scan_finds_secret_in_form_of_every_encoder() {
+    let key = "wJalrXUtnFEMI+K7/bPx'RfiCY&<KEY=";
+    for form in [
+        key,
+        r"wJalrXUtnFEMI+K7\/bPx'RfiCY&<KEY=",
+        r"wJalrXUtnFEMI+K7\/bPx\u0027RfiCY\u0026\u003CKEY=",
+        r"wJalrXUtnFEMI\u002BK7/bPx\u0027RfiCY\u0026\u003CKEY=",
+        r"wJalrXUtnFEMI+K7/bPx'RfiCY\u0026\u003cKEY=",
+        r"wJalrXUtnFEMI+K7/bPx\u0027RfiCY\u0026\u003cKEY=",
+        r"wJalrXUtnFEMI+K7/bPx\u0027RfiCY\u0026\u003cKEY\u003d",
+        "wJalrXUtnFEMI%2BK7%2FbPx%27RfiCY%26%3CKEY%3D",
+        "wJalrXUtnFEMI%2bK7%2fbPx%27RfiCY%26%3cKEY%3d",
+    ] {
+        let text = format!("{{\"t\":\"wJalrXUtnFEMI wJalrXUtnFEMI\\ {form}\"}}");
+        for size in [1, 2, 5, 30, text.len()] {
+            assert_eq!(scan(&["0ther-secret-key", key], text.as_bytes().chunks(size)), None, "{text} {size}");
+            let cut = text.replace(form, &form[..form.len() - 1]);
+            let passed = scan(&[key], cut.as_bytes().chunks(size));
+            assert_eq!(passed.as_deref(), Some(cut.as_bytes()), "{cut} {size}");
+        }
+    }
+}
+
+#[test]
+fn scan_for_short_secret_with_long_form_passes_everything() {
+    for secret in ["h+nter2+x", "Passw0rd=="] {
+        for form in written_forms(secret) {
+            assert_eq!(scan(&[secret], [&form.bytes[..]]).as_deref(), Some(&form.bytes[..]), "{secret}");
         }
     }
 }
@@ -157,13 +217,17 @@ proptest! {
     #[test]
     fn scan_in_any_chunks_finds_what_a_search_finds(
         text in "[ab1]{0,60}|(ab){0,40}|a{0,60}",
-        secret in "(ab){2,9}1[ab1]{9}|a{4,30}1[ab]{0,3}a{7}|[ab]{4}1[ab1]{7,9}",
+        secret in "(ab){2,9}1[ab1]{9}|a{4,30}1[ab]{0,3}a{7}|[ab]{4}1[ab1]{7,9}|(ab){1,9}[=+]1[ab1]{9}[=]?",
+        form in any::<prop::sample::Index>(),
         size in 1_usize..20,
         inserts in any::<bool>(),
     ) {
-        let text = if inserts { format!("{text}{secret}{text}") } else { format!("{text}{}", &secret[1..]) };
+        let text_of = |form: &form::Form| String::from_utf8(form.bytes.to_vec()).unwrap();
+        let forms: Vec<_> = written_forms(&secret).iter().map(text_of).collect();
+        let form = form.get(&forms);
+        let text = if inserts { format!("{text}{form}{text}") } else { format!("{text}{}", &form[1..]) };
         let passed = scan(&["abab1ababababab", &secret], text.as_bytes().chunks(size));
-        let is_echo = text.contains(&secret) || text.contains("abab1ababababab");
+        let is_echo = forms.iter().any(|form| text.contains(form)) || text.contains("abab1ababababab");
         let expected = (!is_echo).then(|| text.into_bytes());
         prop_assert_eq!(passed, expected);
     }

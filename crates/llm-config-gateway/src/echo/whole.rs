@@ -9,28 +9,47 @@ use memchr::memmem::Finder;
 use zeroize::Zeroizing;
 
 use super::Scanned;
+use super::form::Form;
 
-/// How much of a secret the faster search looks for: to prepare it takes longer than to search a small
-/// chunk, the more the longer its text is.
-const ANCHOR: usize = 16;
+/// How much of a form the faster search looks for: to prepare it takes longer than to search a small chunk,
+/// the more the longer its text is.
+const LONGEST_ANCHOR: usize = 16;
 
-/// A secret, prepared for the search.
+/// The shortest begin that all forms of a secret have and that one search looks for: text that contains a
+/// shorter one is not rare enough.
+const LEAST_SHARED_ANCHOR: usize = 6;
+
+/// A form of a secret, prepared for the search.
 pub(super) struct Pattern {
     bytes: Zeroizing<Vec<u8>>,
+    /// The length of the begin that the faster search looks for.
+    anchor: usize,
     /// For each length, the length of the longest shorter begin of the secret that these first bytes end
     /// with.
     fallbacks: Vec<usize>,
 }
 
 impl Pattern {
+    /// The forms of one secret.
+    pub(super) fn of_forms(forms: Vec<Form>) -> impl Iterator<Item = Self> {
+        let shared = shared_begin(&forms);
+        let longest = if shared < LEAST_SHARED_ANCHOR { LONGEST_ANCHOR } else { shared.min(LONGEST_ANCHOR) };
+        forms.into_iter().map(move |form| Self::new(form.bytes, longest))
+    }
+
     /// `bytes` are not empty.
-    pub(super) fn new(bytes: Zeroizing<Vec<u8>>) -> Self {
-        let mut pattern = Self { bytes, fallbacks: vec![0, 0] };
+    fn new(bytes: Zeroizing<Vec<u8>>, longest_anchor: usize) -> Self {
+        let anchor = bytes.len().min(longest_anchor);
+        let mut pattern = Self { bytes, anchor, fallbacks: vec![0, 0] };
         for end in 1..pattern.bytes.len() {
             let length = pattern.advance(pattern.fallbacks[end], pattern.bytes[end]);
             pattern.fallbacks.push(length);
         }
         pattern
+    }
+
+    fn anchor(&self) -> &[u8] {
+        &self.bytes[..self.anchor]
     }
 
     /// How much of the secret a text ends with, if it ended with `length` bytes of it and `byte` follows.
@@ -43,21 +62,24 @@ impl Pattern {
     }
 
     /// How much of the secret the answer ends with after this chunk: all of it if the answer contains it.
-    fn scan(&self, length: usize, chunk: &[u8]) -> usize {
-        let anchor = &self.bytes[..self.bytes.len().min(ANCHOR)];
-        let finder = Finder::new(anchor);
-        let (mut length, mut at) = (length, 0);
+    /// `absent` is an anchor that the chunk does not contain, if one is known.
+    fn scan<'a>(&'a self, length: usize, chunk: &[u8], absent: &mut Option<&'a [u8]>) -> usize {
+        let anchor = self.anchor();
+        let (mut finder, mut length, mut at) = (None, length, 0);
         while at < chunk.len() && length < self.bytes.len() {
             if length == 0 {
-                match finder.find(&chunk[at..]) {
-                    Some(offset) => {
-                        length = anchor.len();
-                        at += offset + length;
-                        continue;
-                    }
-                    // Only the last bytes can be the begin of a secret.
-                    None => at = at.max((chunk.len() + 1).saturating_sub(anchor.len())),
+                let is_absent = *absent == Some(anchor);
+                let mut find = || finder.get_or_insert_with(|| Finder::new(anchor)).find(&chunk[at..]);
+                if let Some(offset) = if is_absent { None } else { find() } {
+                    length = anchor.len();
+                    at += offset + length;
+                    continue;
                 }
+                if at == 0 {
+                    *absent = Some(anchor);
+                }
+                // Only the last bytes can be the begin of a secret.
+                at = at.max((chunk.len() + 1).saturating_sub(anchor.len()));
                 length = chunk[at..].iter().fold(0, |length, byte| self.advance(length, *byte));
                 break;
             }
@@ -66,6 +88,13 @@ impl Pattern {
         }
         length
     }
+}
+
+/// The length of the begin that all forms have.
+fn shared_begin(forms: &[Form]) -> usize {
+    let Some((first, others)) = forms.split_first() else { return 0 };
+    let shared = |other: &Form| first.bytes.iter().zip(&*other.bytes).take_while(|(a, b)| a == b).count();
+    others.iter().map(shared).min().unwrap_or(first.bytes.len())
 }
 
 /// The state of the search in one answer.
@@ -80,8 +109,9 @@ impl SearchState {
     pub(super) fn scan(&mut self, patterns: &[Pattern], chunk: &Bytes) -> Scanned {
         let held = self.held(patterns);
         self.lengths.resize(patterns.len(), 0);
+        let mut absent = None;
         for (pattern, length) in patterns.iter().zip(&mut self.lengths) {
-            *length = pattern.scan(*length, chunk);
+            *length = pattern.scan(*length, chunk, &mut absent);
             self.is_found |= *length == pattern.bytes.len();
         }
         if self.is_found {
