@@ -63,8 +63,8 @@ static OPERATOR_LOOKUPS: Semaphore = permits();
 /// is not taken for one without an answer.
 const QUEUED: Duration = Duration::from_millis(1500);
 
-/// The time for which a lookup waits for its owner's share. Others that wait for the same lookup have time
-/// for one of their own afterwards.
+/// The time for which a lookup waits for its owner's share. Most lookups end within it, and those that hang
+/// do not end soon.
 const WAIT_FOR_SHARE: Duration = Duration::from_millis(500);
 
 /// The operating system's resolver, with at most 16 lookups at a time of names that users supply, of public

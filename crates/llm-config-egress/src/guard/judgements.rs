@@ -8,6 +8,7 @@ use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 use super::destination::Destination;
+use crate::lookup_share::LookupOwner;
 use crate::tried_addresses::TriedAddresses;
 
 /// The maximum number of judgements. Users choose the destinations, so their number is unlimited.
@@ -36,7 +37,19 @@ pub(super) enum Outcome {
 }
 
 /// A lookup that concurrent calls share. If the call that runs it is dropped, another call runs it again.
-pub(super) type Lookup = OnceCell<Outcome>;
+#[derive(Debug)]
+pub(super) struct Lookup {
+    pub(super) key: LookupKey,
+    pub(super) outcome: OnceCell<Outcome>,
+}
+
+/// What the calls that share a lookup have in common: the destination and, if owners have shares of such
+/// lookups, the owner. So no owner who has used up their share makes the lookup of another fail.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct LookupKey {
+    pub(super) to: Destination,
+    pub(super) owner: Option<LookupOwner>,
+}
 
 /// A judgement that is usable now.
 #[derive(Debug, PartialEq, Eq)]
@@ -47,16 +60,13 @@ pub(super) enum Usable {
 }
 
 /// The judgements of destinations, and the lookups in progress.
-///
-/// A destination has at most one lookup in progress, so the last recorded outcome is that of the last lookup:
-/// the outcome of an older lookup never replaces a refusal.
 #[derive(Debug, Default)]
 pub(super) struct Judgements(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
     judged: HashMap<Destination, Judgement>,
-    lookups: HashMap<Destination, Arc<Lookup>>,
+    lookups: HashMap<LookupKey, Arc<Lookup>>,
 }
 
 #[derive(Debug)]
@@ -88,20 +98,32 @@ impl Judgements {
         Some(Arc::clone(&judgement.addresses))
     }
 
-    /// The lookup of a destination, and whether it is new; otherwise it is in progress.
-    pub(super) fn lookup(&self, to: &Destination) -> (Arc<Lookup>, bool) {
+    /// The lookup of this key, and whether it is new; otherwise it is in progress.
+    pub(super) fn lookup(&self, key: LookupKey) -> (Arc<Lookup>, bool) {
         let mut state = self.state();
         // A lookup whose calls were all dropped is not in progress.
         state.lookups.retain(|_, lookup| Arc::strong_count(lookup) > 1);
-        let is_new = !state.lookups.contains_key(to);
-        (Arc::clone(state.lookups.entry(to.clone()).or_default()), is_new)
+        if let Some(lookup) = state.lookups.get(&key) {
+            return (Arc::clone(lookup), false);
+        }
+        let lookup = Arc::new(Lookup { key: key.clone(), outcome: OnceCell::new() });
+        state.lookups.insert(key, Arc::clone(&lookup));
+        (lookup, true)
     }
 
-    /// Records the outcome of a lookup that began at `judged_at`.
-    pub(super) fn record(&self, to: &Destination, judged_at: Instant, outcome: &Outcome) {
+    /// Records the outcome of a lookup that began at `judged_at`. The outcome of an older lookup replaces
+    /// neither a refusal nor the addresses of a newer lookup.
+    pub(super) fn record(&self, lookup: &Arc<Lookup>, judged_at: Instant, outcome: &Outcome) {
         let mut state = self.state();
-        state.lookups.remove(to);
+        let to = &lookup.key.to;
+        // A refusal ends the lookups that began before it was recorded.
+        let is_current = state.lookups.get(&lookup.key).is_some_and(|current| Arc::ptr_eq(current, lookup));
+        if is_current {
+            state.lookups.remove(&lookup.key);
+        }
+        let is_outdated = state.judged.get(to).is_some_and(|known| known.judged_at > judged_at);
         match outcome {
+            Outcome::Allowed(_) if !is_current || is_outdated => {}
             Outcome::Allowed(addresses) => {
                 // The same addresses keep their order: which of them responded last. After a failed
                 // connection none did.
@@ -114,6 +136,7 @@ impl Judgements {
             }
             Outcome::Refused => {
                 state.judged.remove(to);
+                state.lookups.retain(|key, _| key.to != *to);
             }
             Outcome::NoAnswer | Outcome::Busy => {}
         }
@@ -156,8 +179,17 @@ mod tests {
         Arc::new(TriedAddresses::new(&["127.0.0.1:1".parse().unwrap()], 1))
     }
 
+    fn key(port: usize, owner: u128) -> LookupKey {
+        LookupKey { to: destination(port), owner: Some(LookupOwner::new(owner)) }
+    }
+
+    fn record(judgements: &Judgements, port: usize, judged_at: Instant, outcome: &Outcome) {
+        let (lookup, _) = judgements.lookup(key(port, 1));
+        judgements.record(&lookup, judged_at, outcome);
+    }
+
     fn allow(judgements: &Judgements, port: usize) {
-        judgements.record(&destination(port), Instant::now(), &Outcome::Allowed(addresses()));
+        record(judgements, port, Instant::now(), &Outcome::Allowed(addresses()));
     }
 
     #[tokio::test(start_paused = true)]
@@ -182,7 +214,7 @@ mod tests {
         let judgements = Judgements::default();
         let judged_at = Instant::now();
         tokio::time::advance(FRESH).await;
-        judgements.record(&destination(1), judged_at, &Outcome::Allowed(addresses()));
+        record(&judgements, 1, judged_at, &Outcome::Allowed(addresses()));
         assert_eq!(judgements.get(&destination(1)), Some(Usable::Stale(addresses())));
     }
 
@@ -190,9 +222,9 @@ mod tests {
     async fn record_of_refusal_removes_judgement_and_no_answer_keeps_it() {
         let judgements = Judgements::default();
         allow(&judgements, 1);
-        judgements.record(&destination(1), Instant::now(), &Outcome::NoAnswer);
+        record(&judgements, 1, Instant::now(), &Outcome::NoAnswer);
         assert!(judgements.get(&destination(1)).is_some());
-        judgements.record(&destination(1), Instant::now(), &Outcome::Refused);
+        record(&judgements, 1, Instant::now(), &Outcome::Refused);
         assert!(judgements.get_without_answer(&destination(1)).is_none());
     }
 
@@ -220,16 +252,34 @@ mod tests {
     #[tokio::test]
     async fn lookup_is_shared_until_it_is_recorded_or_dropped() {
         let judgements = Judgements::default();
-        let (first, is_new) = judgements.lookup(&destination(1));
+        let (first, is_new) = judgements.lookup(key(1, 1));
         assert!(is_new);
-        let (second, is_new) = judgements.lookup(&destination(1));
+        let (second, is_new) = judgements.lookup(key(1, 1));
         assert!(!is_new && Arc::ptr_eq(&first, &second));
-        assert!(judgements.lookup(&destination(2)).1);
-        judgements.record(&destination(1), Instant::now(), &Outcome::NoAnswer);
-        let (third, is_new) = judgements.lookup(&destination(1));
+        assert!(judgements.lookup(key(2, 1)).1 && judgements.lookup(key(1, 2)).1);
+        judgements.record(&first, Instant::now(), &Outcome::NoAnswer);
+        let (third, is_new) = judgements.lookup(key(1, 1));
         assert!(is_new);
         drop(third);
-        assert!(judgements.lookup(&destination(1)).1);
+        assert!(judgements.lookup(key(1, 1)).1);
         assert_eq!(judgements.state().lookups.len(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn record_of_older_lookup_replaces_neither_refusal_nor_newer_addresses() {
+        let judgements = Judgements::default();
+        let began = Instant::now();
+        let begin = |owner| judgements.lookup(key(1, owner)).0;
+        let [older, refused, newer] = [begin(1), begin(2), begin(3)];
+        judgements.record(&refused, began, &Outcome::Refused);
+        judgements.record(&older, began, &Outcome::Allowed(addresses()));
+        assert_eq!(judgements.get(&destination(1)), None);
+        // A lookup that begins after the refusal counts.
+        let [older, newer] = [(begin(1), older).0, (begin(3), newer).0];
+        tokio::time::advance(Duration::from_secs(1)).await;
+        judgements.record(&newer, Instant::now(), &Outcome::Allowed(addresses()));
+        judgements.record(&older, began, &Outcome::Allowed(addresses()));
+        let judged_at = judgements.state().judged[&destination(1)].judged_at;
+        assert_eq!(judged_at.duration_since(began), Duration::from_secs(1));
     }
 }

@@ -32,7 +32,7 @@ use crate::spoken_protocol::SpokenProtocol;
 use crate::streaming::{IsEnough, StreamingResponse};
 use crate::tried_addresses::TriedAddresses;
 use destination::{Destination, Host};
-use judgements::{Addresses, Judgements, Lookup, Outcome, Usable};
+use judgements::{Addresses, Judgements, Lookup, LookupKey, Outcome, Usable};
 use pool::Pool;
 use rules::Rules;
 
@@ -210,15 +210,8 @@ impl Guard {
             }
             None => {}
         }
-        let (lookup, is_own) = self.judgements.lookup(to);
-        let mut outcome = tokio::time::timeout_at(until, self.judge_once(to, &lookup, until)).await;
-        if !is_own && matches!(outcome, Ok(Outcome::Busy)) {
-            // Perhaps only the owner of that lookup has used up their share.
-            let (lookup, _) = self.judgements.lookup(to);
-            let until = Instant::now() + self.refused_after;
-            outcome = tokio::time::timeout_at(until, self.judge_once(to, &lookup, until)).await;
-        }
-        match outcome {
+        let (lookup, _) = self.judgements.lookup(self.lookup_key(to));
+        match tokio::time::timeout_at(until, self.judge_once(&lookup, until)).await {
             Ok(Outcome::Allowed(addresses)) => Ok(addresses),
             Ok(Outcome::Refused) => Err(CallError::Refused),
             Ok(Outcome::Busy) => self.judgements.get_without_answer(to).ok_or(CallError::Busy),
@@ -230,26 +223,37 @@ impl Guard {
 
     /// Judges a destination in the background, unless this is in progress.
     fn refresh(&self, to: &Destination) {
-        let (lookup, is_new) = self.judgements.lookup(to);
+        let (lookup, is_new) = self.judgements.lookup(self.lookup_key(to));
         if is_new {
-            let (guard, to) = (self.clone(), to.clone());
+            let guard = self.clone();
             let until = Instant::now() + self.refused_after;
-            tokio::spawn(async move { guard.judge_once(&to, &lookup, until).await });
+            tokio::spawn(async move { guard.judge_once(&lookup, until).await });
         }
     }
 
     /// Judges a destination and records the outcome, once for all calls that share the lookup.
-    async fn judge_once(&self, to: &Destination, lookup: &Lookup, until: Instant) -> Outcome {
+    async fn judge_once(&self, lookup: &Arc<Lookup>, until: Instant) -> Outcome {
         let judge = async || {
-            let judged_at = Instant::now();
+            let (to, judged_at) = (&lookup.key.to, Instant::now());
             let outcome = self.judge(to, until).await;
-            self.judgements.record(to, judged_at, &outcome);
+            self.judgements.record(lookup, judged_at, &outcome);
             if matches!(outcome, Outcome::Refused) {
                 self.pool.remove(to);
             }
             outcome
         };
-        lookup.get_or_init(judge).await.clone()
+        lookup.outcome.get_or_init(judge).await.clone()
+    }
+
+    /// What the calls that share a lookup have in common. All owners share the permits for listed names and
+    /// public APIs, and so their lookups.
+    fn lookup_key(&self, to: &Destination) -> LookupKey {
+        let has_shares = !self.rules.is_listed(to) && !self.is_public(to);
+        LookupKey { to: to.clone(), owner: self.lookup_owner.filter(|_| has_shares) }
+    }
+
+    fn is_public(&self, to: &Destination) -> bool {
+        matches!(&to.host, Host::Name(name) if (self.is_public_host)(name))
     }
 
     /// Looks a destination up and judges all its addresses.
@@ -266,7 +270,7 @@ impl Guard {
                 }
                 let lookup = if is_listed {
                     self.resolver.resolve_listed(name)
-                } else if (self.is_public_host)(name) {
+                } else if self.is_public(to) {
                     self.resolver.resolve_public(name)
                 } else if let Some(owner) = self.lookup_owner {
                     self.resolver.resolve_for(name, owner)
@@ -292,7 +296,6 @@ impl Guard {
 
     /// The error of a destination whose name has no address.
     fn no_address(&self, to: &Destination) -> CallError {
-        let is_public = matches!(&to.host, Host::Name(name) if (self.is_public_host)(name));
-        if self.rules.is_listed(to) || is_public { CallError::Dns } else { CallError::Refused }
+        if self.rules.is_listed(to) || self.is_public(to) { CallError::Dns } else { CallError::Refused }
     }
 }

@@ -174,9 +174,9 @@ async fn call_without_time_for_its_lookup_is_busy_for_this_kind_of_name_only() {
     }
 }
 
-/// Has no time for the first lookup, which another owner makes.
-#[derive(Debug, Default)]
-struct BusyForOne(tokio::sync::Notify);
+/// Has no time for the lookups of owner 1, which wait for a while, and addresses for those of all others.
+#[derive(Debug)]
+struct BusyForOne;
 
 #[async_trait::async_trait]
 impl Resolver for BusyForOne {
@@ -186,7 +186,7 @@ impl Resolver for BusyForOne {
 
     async fn resolve_for(&self, _: &str, owner: LookupOwner) -> io::Result<Vec<IpAddr>> {
         if owner == LookupOwner::new(1) {
-            self.0.notified().await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
             return Err(io::ErrorKind::ResourceBusy.into());
         }
         Ok(vec![[127, 0, 0, 1].into()])
@@ -194,19 +194,24 @@ impl Resolver for BusyForOne {
 }
 
 #[tokio::test]
-async fn call_that_shares_lookup_of_busy_owner_looks_up_again() {
+async fn lookup_of_owner_does_not_fail_by_many_lookups_of_busy_owner() {
     let server = responding(ok("")).await;
-    let resolver = Arc::new(BusyForOne::default());
-    let shared: Arc<dyn Resolver> = Arc::clone(&resolver) as _;
-    let guard = guard(policy(&["127.0.0.0/8"]), &Arc::default()).with_resolver(shared);
+    let guard = guard(policy(&["127.0.0.0/8"]), &Arc::default()).with_resolver(Arc::new(BusyForOne));
     let url = format!("http://llm.example:{}/", server.port());
     let [busy, other] = [1, 2].map(|id| guard.for_lookup_owner(LookupOwner::new(id)));
-    let (of_busy, of_other, ()) = tokio::join!(send(&busy, &url), send(&other, &url), async {
-        run_other_tasks().await;
-        resolver.0.notify_one();
-    });
-    assert_eq!(of_busy.err(), Some(CallError::Busy));
-    assert_eq!(of_other.map(|response| response.status), Ok(200));
+    let of_busy: Vec<_> = (0..20)
+        .map(|_| {
+            let (busy, url) = (busy.clone(), url.clone());
+            tokio::spawn(async move { send(&busy, &url).await })
+        })
+        .collect();
+    run_other_tasks().await;
+    assert_eq!(send(&other, &url).await.map(|response| response.status), Ok(200));
+    for call in of_busy {
+        let result = call.await.unwrap().map(|response| response.status);
+        // What the other has found is known to all.
+        assert!(matches!(result, Err(CallError::Busy) | Ok(200)), "{result:?}");
+    }
 }
 
 #[tokio::test]
