@@ -90,8 +90,11 @@ impl Tx<'_> {
         role: WorkspaceRole,
         caller: &Caller,
     ) -> Result<(), StoreError> {
-        self.use_reserve();
         self.begin_change_of_member(user)?;
+        let current = self.membership(workspace, user)?.ok_or(StoreError::Stale)?;
+        if role < current {
+            self.use_reserve();
+        }
         let member = memberships::table.find((workspace.to_string(), user.to_string()));
         if diesel::update(member).set(memberships::role.eq(role.as_str())).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
