@@ -35,25 +35,39 @@ pub(super) fn run(
     first: Box<dyn Member>,
     queue: &Receiver<Box<dyn Member>>,
 ) -> Vec<Box<dyn Member>> {
-    if reserve.as_mut().is_some_and(Reserve::is_spent) {
-        return run_in_reserve(conn.in_transaction(), first).into_iter().collect();
+    if is_spent(reserve) {
+        let mut member = first;
+        if !member.take() {
+            rollback(conn.in_transaction());
+            return Vec::new();
+        }
+        run_and_end(conn.in_transaction(), &mut *member, true);
+        return vec![member];
     }
     let mut members = Vec::new();
-    if let Err(error) = run_together(conn.in_transaction(), &mut members, first, queue) {
+    let together = run_together(conn.in_transaction(), &mut members, first, queue);
+    if let Err(error) = &together {
         tracing::debug!(%error, members = members.len(), "a group failed; each member runs alone");
-        let end = Instant::now() + LOCK_TIMEOUT;
-        for member in &mut members {
-            run_alone(conn.idle(), &mut **member, end);
-            if let Some(reserve) = reserve
-                && member.has_filled_disk()
-                && member.effects().uses_reserve
-            {
-                reserve.spend();
-                run_alone(conn.idle(), &mut **member, end);
-            }
+    }
+    let end = Instant::now() + LOCK_TIMEOUT;
+    for member in &mut members {
+        if together.is_err() {
+            let is_spent = is_spent(reserve);
+            run_alone(conn.idle(), &mut **member, is_spent, end);
+        }
+        if member.has_filled_disk()
+            && member.effects().uses_reserve
+            && reserve.as_mut().is_some_and(Reserve::spend)
+        {
+            run_alone(conn.idle(), &mut **member, true, end);
         }
     }
     members
+}
+
+/// Whether only members that take rights away may be stored.
+fn is_spent(reserve: &mut Option<Reserve>) -> bool {
+    reserve.as_mut().is_some_and(Reserve::is_spent)
 }
 
 /// Runs the use cases in the open transaction and ends it. Adds each to `members`.
@@ -94,32 +108,21 @@ fn run_in_savepoint(
     Savepoint::Release.execute(conn)
 }
 
-/// Runs a use case in the open transaction and commits it if it may use the reserve, which is spent. `None`
-/// if its caller has left.
-fn run_in_reserve(conn: &mut AnyConnection, mut member: Box<dyn Member>) -> Option<Box<dyn Member>> {
-    if !member.take() {
-        rollback(conn);
-        return None;
+/// Runs a member in a transaction of its own. Waits for the write lock until `end`.
+fn run_alone(conn: &mut AnyConnection, member: &mut dyn Member, is_spent: bool, end: Instant) {
+    match begin_before(conn, end) {
+        Ok(()) => run_and_end(conn, member, is_spent),
+        Err(error) => member.fail(error),
     }
-    if !member.run(conn, &mut KnownActors::default()) {
-        rollback(conn);
-    } else if !member.effects().uses_reserve {
-        rollback(conn);
-        member.fail(StoreError::disk_full());
-    } else if let Err(error) = commit(conn) {
-        member.fail(error);
-    }
-    Some(member)
 }
 
-/// Runs a member in a transaction of its own. Waits for the write lock until `end`.
-fn run_alone(conn: &mut AnyConnection, member: &mut dyn Member, end: Instant) {
-    if let Err(error) = begin_before(conn, end) {
-        member.fail(error);
-        return;
-    }
+/// Runs a member in the open transaction, and commits it: if the reserve is spent, only one that may use it.
+fn run_and_end(conn: &mut AnyConnection, member: &mut dyn Member, is_spent: bool) {
     if !member.run(conn, &mut KnownActors::default()) {
         rollback(conn);
+    } else if is_spent && !member.effects().uses_reserve {
+        rollback(conn);
+        member.fail(StoreError::disk_full());
     } else if let Err(error) = commit(conn) {
         member.fail(error);
     }

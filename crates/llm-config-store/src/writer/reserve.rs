@@ -65,19 +65,19 @@ impl Reserve {
         self.state == State::Spent
     }
 
-    /// Frees the space.
-    pub(super) fn spend(&mut self) {
+    /// Frees the space. `false` if none was held since the start.
+    pub(super) fn spend(&mut self) -> bool {
         self.last_attempt = Instant::now();
-        if self.state != State::Held {
-            return;
+        if self.state == State::Held {
+            self.state = State::Spent;
+            match fs::remove_file(&self.path) {
+                Ok(()) => tracing::error!(
+                    "the disk is full; until it has space again, only changes that take rights away are stored"
+                ),
+                Err(error) => tracing::error!(%error, "the disk is full, and its reserve could not be freed"),
+            }
         }
-        self.state = State::Spent;
-        match fs::remove_file(&self.path) {
-            Ok(()) => tracing::error!(
-                "the disk is full; until it has space again, only changes that take rights away are stored"
-            ),
-            Err(error) => tracing::error!(%error, "the disk is full, and its reserve could not be freed"),
-        }
+        self.state == State::Spent
     }
 
     fn make(&mut self) {
@@ -133,8 +133,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut reserve = Reserve::new(&folder.path().join("missing/registry.db"));
         assert!(!reserve.is_spent());
-        reserve.spend();
-        assert!(!reserve.is_spent(), "nothing was freed");
+        assert!(!reserve.spend(), "nothing was freed");
+        assert!(!reserve.is_spent());
     }
 
     #[test]
@@ -142,7 +142,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut reserve = Reserve::new(&folder.path().join("registry.db"));
         assert!(!reserve.is_spent());
-        reserve.spend();
+        assert!(reserve.spend() && reserve.spend());
         assert_eq!((reserve.state, reserve.path.exists()), (State::Spent, false));
     }
 }

@@ -11,13 +11,13 @@ use tokio::task::JoinHandle;
 use crate::support::{OPERATOR, count, create, named, owner, person};
 
 /// A write that is running. The writes that arrive meanwhile share the next commit.
-struct Blocked {
+pub(super) struct Blocked {
     release: mpsc::Sender<()>,
     write: JoinHandle<Result<(), StoreError>>,
 }
 
 impl Blocked {
-    async fn start(store: &Store) -> Self {
+    pub(super) async fn start(store: &Store) -> Self {
         let (release, released) = mpsc::channel();
         let (begun, has_begun) = mpsc::channel();
         let released = Mutex::new(released);
@@ -35,7 +35,7 @@ impl Blocked {
         Self { release, write }
     }
 
-    async fn end(self) {
+    pub(super) async fn end(self) {
         drop(self.release);
         self.write.await.unwrap().unwrap();
     }
