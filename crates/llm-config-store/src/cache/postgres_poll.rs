@@ -14,7 +14,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable, Text};
 
 use super::coherence::{Coherence, Dependency, POLL_INTERVAL, Poll};
-use super::poll_connection::PollConnection;
+use super::poll_connection::{PollConnection, Threads};
 use crate::database::backend::{AnyConnection, ConnectionManager};
 use crate::database::statement::run_statement;
 use crate::error::StoreError;
@@ -94,8 +94,10 @@ impl PostgresPoll {
         coherence: Arc<Coherence>,
     ) -> std::io::Result<Self> {
         let (stop, stopped) = mpsc::channel();
-        let conn = Some(PollConnection::start(Some(conn), &manager)?);
-        let poller = Poller { manager, conn, is_lost: false, coherence, last: None, old: VecDeque::new() };
+        let threads = Threads::default();
+        let conn = Some(PollConnection::start(Some(conn), &manager, &threads)?);
+        let (last, old) = (None, VecDeque::new());
+        let poller = Poller { manager, threads, conn, is_lost: false, coherence, last, old };
         let thread = std::thread::Builder::new().name("cache-poll".to_owned());
         let (running, ended) = mpsc::channel();
         thread.spawn(move || {
@@ -121,6 +123,8 @@ struct OldXmin {
 
 struct Poller {
     manager: ConnectionManager,
+    /// Those of `conn` and of connections that hang.
+    threads: Threads,
     conn: Option<PollConnection>,
     /// Whether the last poll failed.
     is_lost: bool,
@@ -186,7 +190,7 @@ impl Poller {
         let conn = match &mut self.conn {
             Some(conn) => conn,
             none => {
-                let started = PollConnection::start(None, &self.manager);
+                let started = PollConnection::start(None, &self.manager, &self.threads);
                 none.insert(started.map_err(|error| StoreError::Unavailable(error.to_string()))?)
             }
         };
