@@ -6,10 +6,9 @@ server stops in time although threads hang. `ROUNDS` sets how often this happens
 """
 
 import collections
-import os
-import signal
 import time
 
+from support.backends import BACKENDS, resume, suspend
 from support.postgres import Cluster
 from support.run import Failed, main, number_from_environment, wait_until
 from support.server import Request, Server, llm
@@ -20,13 +19,6 @@ CONNECTIONS = 4
 
 # How long a use case may wait for the database, and a request for a connection; and what a busy machine adds.
 DEADLINE = 10 + 5 + 5
-
-BACKENDS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'llm-config'"
-
-
-def signal_all(pids, number):
-    for pid in pids:
-        os.kill(pid, number)
 
 
 def requests(server, number):
@@ -46,14 +38,9 @@ def is_working(server, number):
     return all(answer.status < 300 for answer in answers)
 
 
-def suspend(cluster, server, number):
+def suspend_once(cluster, server, number):
     """Suspends the processes once. Returns their ids, the statuses, and how long the server did not work."""
-    pids = [int(line) for line in cluster.sql(BACKENDS).split()]
-    if not pids:
-        raise Failed("the server has no connections")
-    signal_all(pids, signal.SIGSTOP)
-    # A test that fails leaves them suspended otherwise, and the cluster could not stop.
-    cluster.run.undo.callback(resume, pids)
+    pids = suspend(cluster)
     stopped_at = time.monotonic()
     # Longer than anything is answered from memory.
     time.sleep(1.2)
@@ -70,14 +57,6 @@ def suspend(cluster, server, number):
     return pids, statuses, time.monotonic() - stopped_at
 
 
-def resume(pids):
-    for pid in pids:
-        try:
-            os.kill(pid, signal.SIGCONT)
-        except ProcessLookupError:
-            pass
-
-
 def names(cluster):
     return set(cluster.sql("SELECT name FROM llm_configs").splitlines())
 
@@ -92,7 +71,7 @@ def test(run):
         # So that every connection of the pool is open.
         for request in [Request(server.port, "GET", "/v1/llms?limit=1") for _ in range(4 * CONNECTIONS)]:
             request.answer().expect(200)
-        pids, statuses, seconds = suspend(cluster, server, number)
+        pids, statuses, seconds = suspend_once(cluster, server, number)
         if not statuses[503]:
             raise Failed(f"no request has waited for a suspended process: {dict(statuses)}")
         stopped += pids
@@ -103,7 +82,7 @@ def test(run):
     wait_until(lambda: not cluster.sql(alive), DEADLINE, "the connections that were given up end")
     if names(cluster) - before:
         raise Failed(f"stored after a refusal: {names(cluster) - before}")
-    suspend(cluster, server, ROUNDS)
+    suspend_once(cluster, server, ROUNDS)
     started = time.monotonic()
     server.stop()
     run.say(f"stops within {time.monotonic() - started:.1f} s while threads hang")

@@ -5,11 +5,10 @@ each request that waits for one of them is answered in time, and the server work
 """
 
 import collections
-import os
-import signal
 import time
 
 from finding import Failed, Server, in_threads, main
+from support.backends import suspend
 from support.postgres import Cluster
 from support.server import llm
 
@@ -18,8 +17,6 @@ CONNECTIONS = 4
 # A request waits for the database for ten seconds, and before that for a connection for five; and what a busy
 # machine adds.
 LIMIT = 10 + 5 + 5
-
-BACKENDS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'llm-config'"
 
 
 def read_all(server, count):
@@ -45,11 +42,7 @@ def test(run):
     cluster = Cluster(run)
     server = Server(run, database_url=cluster.url(), database_connections=CONNECTIONS)
     read_all(server, 2 * CONNECTIONS)
-    suspended = [int(line) for line in cluster.sql(BACKENDS).split()]
-    for pid in suspended:
-        os.kill(pid, signal.SIGSTOP)
-        # The cluster could not stop otherwise.
-        run.undo.callback(resume, pid)
+    suspended = suspend(cluster)
     stopped_at = time.monotonic()
     # Longer than anything is answered from memory.
     time.sleep(1.2)
@@ -61,13 +54,6 @@ def test(run):
     if "no answer" in statuses or not is_working:
         raise Failed(figures)
     return figures
-
-
-def resume(pid):
-    try:
-        os.kill(pid, signal.SIGCONT)
-    except ProcessLookupError:
-        pass
 
 
 main("A6", test)

@@ -9,6 +9,7 @@ import collections
 import time
 
 from finding import ROOT_TOKEN, Failed, Latency, Provider, Server, in_threads, main, respond
+from support.hostile_providers import EARLY_HINTS, MAPS
 
 # At once; one caller may have 12 at a host.
 CHECKS, PINGS = 12, 8
@@ -19,10 +20,6 @@ SECONDS = 8
 # Seconds for the slowest ordinary request: builds without optimisations on busy machines need some of them.
 LIMIT = 2.0
 
-MAPS = b'{"data":[' + b",".join([b'{"a":0}'] * 131_000) + b"]}"
-
-EARLY_HINTS = b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n" * 400
-
 
 def answer_with_maps(connection, _request):
     respond(connection, MAPS)
@@ -31,7 +28,7 @@ def answer_with_maps(connection, _request):
 def hint_for_ever(connection, _request):
     """16 KiB of interim heads every 2 ms, 8 MB a second: less than a fast network carries."""
     while True:
-        connection.sendall(EARLY_HINTS)
+        connection.sendall(EARLY_HINTS * 400)
         time.sleep(0.002)
 
 

@@ -7,22 +7,11 @@ of a token succeeds, and the token is refused afterwards. Needs root, because it
 import os
 
 from finding import Failed, Server, main
-from support.disk import mount_small_disk
+from support.disk import fill, mount_small_disk
 from support.run import wait_until
 from support.server import llm
 
 DISK_MIB = 24
-
-
-def fill(disk):
-    """Writes until no byte fits any more."""
-    with open(disk / "filler", "wb", buffering=0) as filler:
-        for size in (1 << 20, 4096):
-            try:
-                while filler.write(bytes(size)) == size:
-                    pass
-            except OSError:
-                pass
 
 
 def test(run):

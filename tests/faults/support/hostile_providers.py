@@ -13,7 +13,11 @@ import sys
 
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
 CHUNKED = HEAD + b"transfer-encoding: chunked\r\n\r\n"
+# 1 MiB of small objects.
 MAPS = b'{"data":[' + b",".join([b'{"a":0}'] * 131_000) + b"]}"
+
+# An interim response.
+EARLY_HINTS = b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"
 
 # How much is written at once, and the pause afterwards.
 PART, PAUSE = 20_000, 0.02
@@ -32,8 +36,7 @@ async def endless_head(writer):
 
 
 async def endless_interim_heads(writer):
-    hint = b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"
-    await repeat(writer, b"", hint * (PART // len(hint)))
+    await repeat(writer, b"", EARLY_HINTS * (PART // len(EARLY_HINTS)))
 
 
 async def dripping_body(writer):
