@@ -195,9 +195,9 @@ impl Poller {
             }
         };
         let xmin = self.last.as_ref().map(|last| last.xmin.clone());
-        let pooling = self.manager.database.pooling();
+        let session_mode = self.manager.database.session_mode();
         conn.run(move |conn| {
-            run_statement(conn, pooling, |conn| {
+            run_statement(conn, session_mode, |conn| {
                 let AnyConnection::Postgres(conn) = conn else { return Ok(None) };
                 let poll = diesel::sql_query(POLL).bind::<Nullable<Text>, _>(xmin);
                 Ok(poll.get_result(conn).map(Some)?)
@@ -234,9 +234,9 @@ impl Poller {
             oldest_needed = self.old.pop_front();
         }
         let (Some(needed), Some(conn)) = (oldest_needed, &mut self.conn) else { return };
-        let pooling = self.manager.database.pooling();
+        let session_mode = self.manager.database.session_mode();
         let deleted = conn.run(move |conn| {
-            run_statement(conn, pooling, |conn| {
+            run_statement(conn, session_mode, |conn| {
                 let AnyConnection::Postgres(conn) = conn else { return Ok(0) };
                 let delete = diesel::sql_query("DELETE FROM cache_changes WHERE xid < $1::text::xid8");
                 Ok(delete.bind::<Text, _>(needed.xmin).execute(conn)?)

@@ -10,7 +10,7 @@ use diesel::r2d2::{ManageConnection, Pool, R2D2Connection};
 use diesel::result::Error::DatabaseError;
 
 use crate::database::open_connections::OpenConnection;
-use crate::database::pooling::{Pooling, share_sessions};
+use crate::database::session_mode::{SessionMode, is_transaction_pooled};
 use crate::database::url::{DatabaseUrl, PostgresUrl};
 
 /// A connection to either database.
@@ -74,9 +74,9 @@ impl ConnectionManager {
     /// say. Errors as of [`Self::open`].
     pub(crate) fn open_first(&self) -> Result<Option<AnyConnection>, diesel::r2d2::Error> {
         match &self.database {
-            DatabaseUrl::Postgres(url) => match url.pooling() {
-                Pooling::Session => self.explain(open_unless_shared(url)),
-                Pooling::Transaction => self.open().map(Some),
+            DatabaseUrl::Postgres(url) => match url.session_mode() {
+                SessionMode::Own => self.explain(open_unless_shared(url)),
+                SessionMode::PerTransaction => self.open().map(Some),
             },
             DatabaseUrl::Sqlite(_) => self.open().map(Some),
         }
@@ -91,7 +91,7 @@ impl ConnectionManager {
         match &self.database {
             DatabaseUrl::Postgres(url) => {
                 let mut conn = connect_to_postgres(url)?;
-                url.pooling().set_up(&mut conn).map_err(QueryError)?;
+                url.session_mode().set_up(&mut conn).map_err(QueryError)?;
                 Ok(AnyConnection::Postgres(conn))
             }
             DatabaseUrl::Sqlite(path) => {
@@ -113,10 +113,10 @@ fn connect_to_postgres(url: &PostgresUrl) -> Result<PgConnection, diesel::r2d2::
 fn open_unless_shared(url: &PostgresUrl) -> Result<Option<AnyConnection>, diesel::r2d2::Error> {
     use diesel::r2d2::Error::QueryError;
     let (mut conn, mut other) = (connect_to_postgres(url)?, connect_to_postgres(url)?);
-    if share_sessions(&mut conn, &mut other).map_err(QueryError)? {
+    if is_transaction_pooled(&mut conn, &mut other).map_err(QueryError)? {
         return Ok(None);
     }
-    url.pooling().set_up(&mut conn).map_err(QueryError)?;
+    url.session_mode().set_up(&mut conn).map_err(QueryError)?;
     Ok(Some(AnyConnection::Postgres(conn)))
 }
 

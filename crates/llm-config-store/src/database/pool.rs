@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use diesel::r2d2::{Pool, PooledConnection};
 
 use super::backend::{ConnectionManager, pool};
-use crate::database::pooling::Pooling;
+use crate::database::session_mode::SessionMode;
 use crate::database::url::DatabaseUrl;
 use crate::error::StoreError;
 use crate::progress::Progress;
@@ -56,8 +56,8 @@ impl ConnectionPool {
         self.size
     }
 
-    pub(crate) const fn pooling(&self) -> Pooling {
-        self.database.pooling()
+    pub(crate) const fn session_mode(&self) -> SessionMode {
+        self.database.session_mode()
     }
 
     /// Waits for a free connection.

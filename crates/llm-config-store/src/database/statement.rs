@@ -3,7 +3,7 @@
 use diesel::connection::{AnsiTransactionManager, Connection, TransactionManager};
 
 use crate::database::backend::AnyConnection;
-use crate::database::pooling::Pooling;
+use crate::database::session_mode::SessionMode;
 use crate::error::StoreError;
 
 type Manager = <AnyConnection as Connection>::TransactionManager;
@@ -12,14 +12,14 @@ type Manager = <AnyConnection as Connection>::TransactionManager;
 /// does not have them, a transaction around it sets them.
 pub(crate) fn run_statement<T>(
     conn: &mut AnyConnection,
-    pooling: Pooling,
+    session_mode: SessionMode,
     work: impl FnOnce(&mut AnyConnection) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    match (pooling, &mut *conn) {
-        (Pooling::Session, AnyConnection::Postgres(_) | AnyConnection::Sqlite(_))
-        | (Pooling::Transaction, AnyConnection::Sqlite(_)) => return work(conn),
-        (Pooling::Transaction, AnyConnection::Postgres(conn)) => {
-            let settings = pooling.settings_of_transaction();
+    match (session_mode, &mut *conn) {
+        (SessionMode::Own, AnyConnection::Postgres(_) | AnyConnection::Sqlite(_))
+        | (SessionMode::PerTransaction, AnyConnection::Sqlite(_)) => return work(conn),
+        (SessionMode::PerTransaction, AnyConnection::Postgres(conn)) => {
+            let settings = session_mode.settings_of_transaction();
             let begin = format!("BEGIN ISOLATION LEVEL READ COMMITTED{settings}");
             AnsiTransactionManager::begin_transaction_sql(conn, &begin)?;
         }

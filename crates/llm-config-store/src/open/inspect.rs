@@ -68,7 +68,7 @@ fn inspect_with(
     }
     let mut conn = connect(database)?;
     // Under the lock, because the start of another server may be about to change what is inspected.
-    with_setup_lock(&mut conn, database.pooling(), |conn| {
+    with_setup_lock(&mut conn, database.session_mode(), |conn| {
         inspect_in_transaction(conn, database, || load(&**keys))
     })
     .map_err(|error| error.redacted(database))

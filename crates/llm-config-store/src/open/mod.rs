@@ -24,7 +24,7 @@ use crate::context::Context;
 use crate::database::backend::{AnyConnection, ConnectionManager};
 use crate::database::migrate;
 use crate::database::pool::ConnectionPool;
-use crate::database::pooling::Pooling;
+use crate::database::session_mode::SessionMode;
 use crate::database::sqlite_file::{self, DatabaseFileError};
 use crate::database::url::DatabaseUrl;
 use crate::error::StoreError;
@@ -58,7 +58,7 @@ pub async fn migrate(database: DatabaseUrl) -> Result<Vec<String>, OpenError> {
     blocking(move || {
         database.check_files()?;
         let mut conn = connect(&database)?;
-        let (migrations, collisions) = with_setup_lock(&mut conn, database.pooling(), |conn| {
+        let (migrations, collisions) = with_setup_lock(&mut conn, database.session_mode(), |conn| {
             let migrations = migrate::run_pending(conn)?;
             // Only reject a newer database: no keys are loaded.
             fingerprints::are_current(conn)?;
@@ -92,9 +92,9 @@ fn open(
     let Options { database, keys, hosts, clock, connections, cache_entries, disk_reserve, allow_setup } =
         options;
     let mut conn = connect(&database)?;
-    let (now, sessions) = (clock.now(), database.pooling());
+    let (now, session_mode) = (clock.now(), database.session_mode());
     let not_ready = |state| OpenError::NotReady { database: database.to_string(), state };
-    let (vault, keys, cursors, organization, collisions) = with_setup_lock(&mut conn, sessions, |conn| {
+    let (vault, keys, cursors, organization, collisions) = with_setup_lock(&mut conn, session_mode, |conn| {
         if !(allow_setup || is_set_up_without_keys(conn)?) {
             return Err(not_ready(
                 "has no tables of this version; run `migrate`, or start the server, which creates them",
@@ -286,10 +286,10 @@ fn take_setup_lock(conn: &mut PgConnection) -> QueryResult<()> {
 /// Runs `work` in a write transaction that excludes every other start of a server.
 fn with_setup_lock<T>(
     conn: &mut AnyConnection,
-    pooling: Pooling,
+    session_mode: SessionMode,
     work: impl FnOnce(&mut AnyConnection) -> Result<T, OpenError>,
 ) -> Result<T, OpenError> {
-    begin(conn, Mode::WRITE, pooling).map_err(StoreError::from)?;
+    begin(conn, Mode::WRITE, session_mode).map_err(StoreError::from)?;
     let locked = match conn {
         // The first start of another server may take longer than the usual limit for a lock.
         AnyConnection::Postgres(conn) => conn

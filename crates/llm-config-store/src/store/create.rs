@@ -74,7 +74,7 @@ impl Inner {
         };
         progress.ensure_not_given_up()?;
         let mut invalidated = Vec::new();
-        let created = run_statement(&mut pooled.conn, self.pool.pooling(), |conn| {
+        let created = run_statement(&mut pooled.conn, self.pool.session_mode(), |conn| {
             let (mode, known_actors) = (Mode::WRITE, &mut KnownActors::default());
             let mut tx = Tx { conn, context, now, mode, known_actors, effects: Effects::default() };
             let created = tx.create_config_in_one_statement(id, scope, new, caller, &rights);

@@ -8,17 +8,21 @@ use super::Mode;
 use super::locks::lock_rights;
 use crate::database::backend::{AnyConnection, ConnectionManager};
 use crate::database::pool::{Checkout, ConnectionPool};
-use crate::database::pooling::Pooling;
+use crate::database::session_mode::SessionMode;
 use crate::error::StoreError;
 use crate::progress::Progress;
 
 type Manager = <AnyConnection as Connection>::TransactionManager;
 
-/// Begins a transaction on a connection with this pooling.
-pub(crate) fn begin(conn: &mut AnyConnection, mode: Mode, pooling: Pooling) -> Result<(), DieselError> {
+/// Begins a transaction on a connection with this session mode.
+pub(crate) fn begin(
+    conn: &mut AnyConnection,
+    mode: Mode,
+    session_mode: SessionMode,
+) -> Result<(), DieselError> {
     match (conn, mode) {
         (AnyConnection::Postgres(conn), Mode::Read | Mode::Write { .. }) => {
-            AnsiTransactionManager::begin_transaction_sql(conn, &begin_on_postgres(mode, pooling))
+            AnsiTransactionManager::begin_transaction_sql(conn, &begin_on_postgres(mode, session_mode))
         }
         // Takes the write lock at BEGIN. A deferred transaction that reads before it writes can fail with
         // "database is locked" regardless of the busy timeout. <https://www.sqlite.org/lang_transaction.html>
@@ -32,21 +36,21 @@ pub(crate) fn begin(conn: &mut AnyConnection, mode: Mode, pooling: Pooling) -> R
 }
 
 /// The statements that begin a transaction on PostgreSQL, in one round trip.
-fn begin_on_postgres(mode: Mode, pooling: Pooling) -> String {
-    let begin = match (mode, pooling) {
+fn begin_on_postgres(mode: Mode, session_mode: SessionMode) -> String {
+    let begin = match (mode, session_mode) {
         // `Tx::lock` locks the rows that a use case reads before it writes. So the default isolation level is
         // enough, and conflicts on other rows cause no retries.
-        (Mode::Write { .. }, Pooling::Session | Pooling::Transaction) => {
+        (Mode::Write { .. }, SessionMode::Own | SessionMode::PerTransaction) => {
             "BEGIN ISOLATION LEVEL READ COMMITTED"
         }
-        (Mode::Read, Pooling::Session) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        (Mode::Read, SessionMode::Own) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         // A direct connection was made to a primary. A pooler may have been led to a standby since, which
         // may not know yet what was revoked, and which refuses `READ WRITE`.
-        (Mode::Read, Pooling::Transaction) => {
+        (Mode::Read, SessionMode::PerTransaction) => {
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE; SET TRANSACTION READ ONLY"
         }
     };
-    let settings = pooling.settings_of_transaction();
+    let settings = session_mode.settings_of_transaction();
     match mode {
         Mode::Write { locked_user: Some(user) } => format!("{begin}{settings}; {}", lock_rights(user)),
         Mode::Write { locked_user: None } | Mode::Read => format!("{begin}{settings}"),
@@ -64,7 +68,7 @@ pub(crate) fn begin_pooled(
     loop {
         let Checkout { connection: mut pooled, pool: number } = pool.get()?;
         progress.connect(number)?;
-        let Err(error) = begin(&mut pooled.conn, mode, pool.pooling()).map_err(StoreError::from) else {
+        let Err(error) = begin(&mut pooled.conn, mode, pool.session_mode()).map_err(StoreError::from) else {
             return Ok(pooled);
         };
         pooled.is_lost = true;
@@ -107,7 +111,7 @@ mod tests {
     #[test]
     fn begin_in_shared_session_sets_every_limit_before_it_waits_for_a_lock() {
         for mode in [Mode::Read, Mode::WRITE, LOCKED] {
-            let begin = begin_on_postgres(mode, Pooling::Transaction);
+            let begin = begin_on_postgres(mode, SessionMode::PerTransaction);
             let statements: Vec<&str> = begin.split("; ").collect();
             let lock = statements.iter().position(|statement| statement.contains("advisory"));
             assert_eq!(lock.is_some(), mode == LOCKED, "{begin}");
@@ -126,7 +130,7 @@ mod tests {
     #[test]
     fn begin_in_own_session_sets_nothing() {
         for mode in [Mode::Read, Mode::WRITE, LOCKED] {
-            let begin = begin_on_postgres(mode, Pooling::Session);
+            let begin = begin_on_postgres(mode, SessionMode::Own);
             assert!(!begin.contains("SET "), "{begin}");
         }
     }

@@ -10,7 +10,7 @@ use super::reserve::Reserve;
 use super::savepoint::Savepoint;
 use super::use_case::Member;
 use crate::database::backend::AnyConnection;
-use crate::database::pooling::Pooling;
+use crate::database::session_mode::SessionMode;
 use crate::error::StoreError;
 use crate::transaction::{KnownActors, Mode, begin, commit, rollback};
 
@@ -130,7 +130,7 @@ fn run_and_end(conn: &mut AnyConnection, member: &mut dyn Member, is_spent: bool
 
 fn begin_before(conn: &mut AnyConnection, end: Instant) -> Result<(), StoreError> {
     loop {
-        match begin(conn, Mode::WRITE, Pooling::Session).map_err(StoreError::from) {
+        match begin(conn, Mode::WRITE, SessionMode::Own).map_err(StoreError::from) {
             // Another process took the lock meanwhile.
             Err(StoreError::Contended) if Instant::now() < end => {}
             begun => return begun,

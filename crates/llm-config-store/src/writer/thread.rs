@@ -10,7 +10,7 @@ use super::group;
 use super::reserve::Reserve;
 use super::use_case::Member;
 use crate::cache::{Coherence, POLL_INTERVAL, Poll};
-use crate::database::pooling::Pooling;
+use crate::database::session_mode::SessionMode;
 use crate::error::StoreError;
 use crate::purge::Purge;
 use crate::transaction::{Mode, begin};
@@ -96,7 +96,7 @@ impl WriterThread {
     ) -> Option<Box<dyn Member>> {
         let mut first = first;
         loop {
-            match begin(self.conn.idle(), Mode::WRITE, Pooling::Session).map_err(StoreError::from) {
+            match begin(self.conn.idle(), Mode::WRITE, SessionMode::Own).map_err(StoreError::from) {
                 Ok(()) => return Some(first),
                 // Another process writes.
                 Err(StoreError::Contended) => self.poll(),

@@ -11,7 +11,7 @@ use std::str::FromStr;
 pub use error::DatabaseUrlError;
 pub use postgres::PostgresUrl;
 
-use crate::database::pooling::Pooling;
+use crate::database::session_mode::SessionMode;
 use crate::database::sqlite_file::{self, DatabaseFileError};
 use crate::private_path::{UnsafePath, check_authorities};
 
@@ -45,10 +45,10 @@ impl DatabaseUrl {
     }
 
     /// Whose sessions the connections are.
-    pub(crate) const fn pooling(&self) -> Pooling {
+    pub(crate) const fn session_mode(&self) -> SessionMode {
         match self {
-            Self::Postgres(url) => url.pooling(),
-            Self::Sqlite(_) => Pooling::Session,
+            Self::Postgres(url) => url.session_mode(),
+            Self::Sqlite(_) => SessionMode::Own,
         }
     }
 

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use crate::database::pooling::Pooling;
+use crate::database::session_mode::SessionMode;
 use crate::database::url::error::DatabaseUrlError;
 use crate::database::url::redact::leaks;
 use parse::{ParsedUrl, QueryParameter, parse};
@@ -67,7 +67,7 @@ impl PostgresUrl {
             parsed.parameters.push(("sslmode", Zeroizing::new("require".to_owned())));
         }
         // Some poolers ignore them without an error: `search_path` would then select other tables.
-        if parsed.pooling == Pooling::Transaction && find(&parsed, "options").is_some() {
+        if parsed.session_mode == SessionMode::PerTransaction && find(&parsed, "options").is_some() {
             return Err(DatabaseUrlError::PoolerWithOptions);
         }
         for (name, default) in DEFAULTS {
@@ -102,8 +102,8 @@ impl PostgresUrl {
     }
 
     /// Whose sessions the connections are.
-    pub(crate) const fn pooling(&self) -> Pooling {
-        self.0.pooling
+    pub(crate) const fn session_mode(&self) -> SessionMode {
+        self.0.session_mode
     }
 
     /// The file with the certificate authorities that verify the server.

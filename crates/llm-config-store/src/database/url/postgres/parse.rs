@@ -4,7 +4,7 @@
 use zeroize::Zeroizing;
 
 use super::parameters::{is_secret, known};
-use crate::database::pooling::Pooling;
+use crate::database::session_mode::SessionMode;
 use crate::database::url::error::DatabaseUrlError;
 
 /// The parameter that declares a pooler.
@@ -18,7 +18,7 @@ pub(super) struct ParsedUrl {
     /// The parameters for libpq, decoded. If a name occurs twice, the later value applies.
     pub(super) parameters: Vec<(&'static str, Zeroizing<String>)>,
     /// From the parameter `pooler`, which is ours and not libpq's.
-    pub(super) pooling: Pooling,
+    pub(super) session_mode: SessionMode,
     /// The parameters after the `?` that are not secret by their names.
     pub(super) query: Vec<QueryParameter>,
     /// The secrets, decoded and as written. No message may contain any part of these.
@@ -134,7 +134,7 @@ impl ParsedUrl {
             if value.as_str() != "transaction" {
                 return Err(DatabaseUrlError::Pooler);
             }
-            self.pooling = Pooling::Transaction;
+            self.session_mode = SessionMode::PerTransaction;
             self.query.push(QueryParameter { name: POOLER, written: written.to_owned(), value });
             return Ok(());
         }

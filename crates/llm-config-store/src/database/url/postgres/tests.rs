@@ -63,11 +63,11 @@ fn parse_url_of_every_form_yields_libpq_parameters() {
 #[test]
 fn parse_url_with_pooler_declares_it_to_this_program_only() {
     let declared = url("postgres://h/d?pooler=transaction&connect_timeout=9");
-    assert_eq!(declared.pooling(), Pooling::Transaction);
+    assert_eq!(declared.session_mode(), SessionMode::PerTransaction);
     assert!(!declared.conninfo().contains("pooler"), "libpq does not know it");
     assert_eq!(declared.with_parameters(), "postgres://h/d?pooler=transaction&connect_timeout=9");
-    assert_eq!(url("postgres://h/d?%70ooler=transactio%6E").pooling(), Pooling::Transaction);
-    assert_eq!(url("postgres://h/d?connect_timeout=9").pooling(), Pooling::Session);
+    assert_eq!(url("postgres://h/d?%70ooler=transactio%6E").session_mode(), SessionMode::PerTransaction);
+    assert_eq!(url("postgres://h/d?connect_timeout=9").session_mode(), SessionMode::Own);
 }
 
 #[test]

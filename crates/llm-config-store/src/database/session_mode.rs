@@ -1,4 +1,4 @@
-//! Poolers between this program and PostgreSQL, and what a connection through one has of a session.
+//! The sessions of connections to PostgreSQL, which a pooler may divide among its clients.
 
 use std::sync::LazyLock;
 
@@ -6,15 +6,15 @@ use diesel::connection::{CacheSize, SimpleConnection};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
-/// Whose session a connection to PostgreSQL is.
+/// Whose session a connection to PostgreSQL has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Pooling {
-    /// The connection has a session of its own: it is direct, or its pooler pools sessions.
+pub(crate) enum SessionMode {
+    /// A session of its own: the connection is direct, or its pooler pools sessions.
     #[default]
-    Session,
-    /// A pooler gives each transaction a session of the database, which may be another one each time, and may
-    /// be one that other clients have used. So nothing may be left to a session, nor expected of it.
-    Transaction,
+    Own,
+    /// A pooler gives each transaction a session, which may be another one each time, and may be one that
+    /// other clients have used. So transactions expect nothing of a session, and leave nothing to it.
+    PerTransaction,
 }
 
 // Every statement, lock and idle transaction has a limit, so none of them holds a session for ever.
@@ -30,17 +30,17 @@ const SETTINGS: [&str; 5] = [
 static SET_IN_TRANSACTION: LazyLock<String> =
     LazyLock::new(|| SETTINGS.map(|setting| format!("; SET LOCAL {setting}")).concat());
 
-impl Pooling {
+impl SessionMode {
     /// Prepares a new connection.
     pub(super) fn set_up(self, conn: &mut PgConnection) -> QueryResult<()> {
         match self {
-            Self::Session => {
+            Self::Own => {
                 let settings = SETTINGS.map(|setting| format!("SET {setting}; ")).concat();
                 conn.batch_execute(&format!("{settings}SET default_transaction_isolation = 'read committed'"))
             }
             // A statement with a name exists in the session that has prepared it, where the name may be that
             // of another client's statement.
-            Self::Transaction => {
+            Self::PerTransaction => {
                 conn.set_prepared_statement_cache_size(CacheSize::Disabled);
                 Ok(())
             }
@@ -50,13 +50,13 @@ impl Pooling {
     /// What follows the `BEGIN` of each transaction, in the same round trip.
     pub(crate) fn settings_of_transaction(self) -> &'static str {
         match self {
-            Self::Session => "",
-            Self::Transaction => &SET_IN_TRANSACTION,
+            Self::Own => "",
+            Self::PerTransaction => &SET_IN_TRANSACTION,
         }
     }
 }
 
-/// How often [`share_sessions`] asks each connection again, twice.
+/// How often [`is_transaction_pooled`] asks each connection again, twice.
 const ROUNDS: usize = 4;
 
 #[derive(QueryableByName)]
@@ -78,12 +78,19 @@ fn session(conn: &mut PgConnection) -> QueryResult<String> {
 /// `true` is certain: without such a pooler, each connection has one session until it ends, and while both
 /// are open, none has the session of the other.
 ///
-/// So is `false`, if the pooler takes free sessions in some order: one that takes the one that was freed
-/// last, as `PgBouncer` does, and one that has only one, answer both connections with the same session. One
-/// that takes them in turn answers the second connection, which is asked twice in a row, with two. Other
-/// clients disturb the order, but then each of the sixteen answers that follow is the expected one only by
-/// chance, in at most half of the cases.
-pub(super) fn share_sessions(first: &mut PgConnection, second: &mut PgConnection) -> QueryResult<bool> {
+/// `false` is certain if the pooler chooses among free sessions in one of these ways, and no other client
+/// disturbs the order:
+///
+/// - The one that was freed last, as `PgBouncer` does: both connections get the same session.
+/// - The only one: both connections get it.
+/// - Each in turn: the second connection, which is asked twice in a row, gets two sessions.
+///
+/// Other clients disturb the order. Then each of the sixteen answers that follow the first two is the expected
+/// one only by chance, in at most half of the cases.
+pub(super) fn is_transaction_pooled(
+    first: &mut PgConnection,
+    second: &mut PgConnection,
+) -> QueryResult<bool> {
     let (of_first, of_second) = (session(first)?, session(second)?);
     if of_first == of_second {
         return Ok(true);
