@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the long forms of the tests that look for rare faults, about three hours:
+# Runs the long forms of the tests that look for rare faults, about three hours. The tests of `tests/faults` that are
+# not in this list have one form only.
 #
 #   random_coherence    for 300 s instead of 6, stores of both databases read and write at random, and no read
 #                       may be older than a second
@@ -15,9 +16,12 @@
 #   moved_destinations  20,000 requests that move and use configurations on each database instead of 600
 #   unknown_commit      the cuts of a connection at a commit 20 times instead of once
 #   slow_streams        streams of ten minutes with silences of 20 s instead of 1 s
-#   disk_full           5000 refused creations on a full disk instead of 160
+#   disk_full           5000 refused creations on a full disk instead of 160, and 400 revoked tokens instead of 20
 #   database_disk_full  320 refused writes on a full disk of PostgreSQL, twice, instead of 20
 #   restarted_database  15 faults of PostgreSQL instead of 3, with stops of 12 s instead of 6
+#   stopped_backends    10 suspensions of the processes of PostgreSQL instead of 2
+#   two_servers         30 s of load at the other one of two servers instead of 3
+#   behind_pgbouncer    the same behind PgBouncer
 #   clock_jump          20 jumps of the clock on each database instead of 4
 #   steady_memory       a million requests of mixed traffic instead of 3,000
 #   all_attacks_at_once 120 s of attacks instead of 15; with `--binary`, of a release, the slowest hundredth of a
@@ -57,9 +61,12 @@ run separate_keys env CALLS=10000 tests/faults/run.sh "$@" separate_keys
 run moved_destinations env REQUESTS=20000 tests/faults/run.sh "$@" moved_destinations
 run unknown_commit env ROUNDS=20 tests/faults/run.sh "$@" unknown_commit
 run slow_streams env GAP=20 GAPS=30 tests/faults/run.sh "$@" slow_streams
-run disk_full env REFUSALS=5000 tests/faults/run.sh "$@" disk_full
+run disk_full env TOKENS=400 REFUSALS=5000 tests/faults/run.sh "$@" disk_full
 run database_disk_full env REFUSALS=320 tests/faults/run.sh "$@" database_disk_full
 run restarted_database env ROUNDS=5 LONG_STOP=12 tests/faults/run.sh "$@" restarted_database
+run stopped_backends env ROUNDS=10 tests/faults/run.sh "$@" stopped_backends
+run two_servers env LOAD=30 tests/faults/run.sh "$@" two_servers
+run behind_pgbouncer env LOAD=30 tests/faults/run.sh "$@" behind_pgbouncer
 run clock_jump env ROUNDS=5 tests/faults/run.sh "$@" clock_jump
 run steady_memory env REQUESTS=1000000 tests/faults/run.sh "$@" steady_memory
 # A build without optimisations has another limit, which is the default.
