@@ -268,18 +268,18 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn record_of_older_lookup_replaces_neither_refusal_nor_newer_addresses() {
         let judgements = Judgements::default();
-        let began = Instant::now();
+        let start = Instant::now();
         let begin = |owner| judgements.lookup(key(1, owner)).0;
-        let [older, refused, newer] = [begin(1), begin(2), begin(3)];
-        judgements.record(&refused, began, &Outcome::Refused);
-        judgements.record(&older, began, &Outcome::Allowed(addresses()));
+        let [older, refused] = [begin(1), begin(2)];
+        judgements.record(&refused, start, &Outcome::Refused);
+        judgements.record(&older, start, &Outcome::Allowed(addresses()));
         assert_eq!(judgements.get(&destination(1)), None);
         // A lookup that begins after the refusal counts.
-        let [older, newer] = [(begin(1), older).0, (begin(3), newer).0];
+        let older = begin(1);
         tokio::time::advance(Duration::from_secs(1)).await;
-        judgements.record(&newer, Instant::now(), &Outcome::Allowed(addresses()));
-        judgements.record(&older, began, &Outcome::Allowed(addresses()));
+        judgements.record(&begin(2), Instant::now(), &Outcome::Allowed(addresses()));
+        judgements.record(&older, start, &Outcome::Allowed(addresses()));
         let judged_at = judgements.state().judged[&destination(1)].judged_at;
-        assert_eq!(judged_at.duration_since(began), Duration::from_secs(1));
+        assert_eq!(judged_at.duration_since(start), Duration::from_secs(1));
     }
 }
