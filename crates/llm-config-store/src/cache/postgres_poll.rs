@@ -76,7 +76,8 @@ pub(crate) struct PostgresPoll {
 }
 
 impl Drop for PostgresPoll {
-    /// Waits for the thread: a process that ends frees what the TLS library of a running poll uses.
+    /// Waits for the thread, because a process that exits during a poll may crash: see
+    /// [`has_open_connections`](crate::has_open_connections).
     fn drop(&mut self) {
         drop(self.stop.take());
         let ended = self.ended.get_mut().unwrap_or_else(PoisonError::into_inner);

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 static OPEN: AtomicUsize = AtomicUsize::new(0);
 
-/// Whether a connection to a database is open, or being opened or closed. A process that ends meanwhile
-/// crashes now and then: at its end, the TLS library frees what such a connection uses.
+/// Whether a connection to a database is open, or being opened or closed. A process that exits meanwhile may
+/// crash: OpenSSL's exit handler frees its global state, which a thread in libpq may be using.
 #[must_use]
 pub fn has_open_connections() -> bool {
     OPEN.load(Ordering::Acquire) > 0
