@@ -13,34 +13,53 @@ use crate::tokens::HashedToken;
 /// The number of characters of 256 bits in base32.
 const ENCODED_LENGTH: usize = 52;
 
-/// The cookie of a session. It authenticates its user, so it has no `Display` and a `Debug` without content.
-pub struct SessionText(Zeroizing<String>);
+/// Declares the type of a text. Its marker is its own, so that no text can be taken for one of another kind,
+/// nor for an access token.
+macro_rules! secret_text {
+    ($(#[$docs:meta])* $name:ident, $marker:literal) => {
+        $(#[$docs])*
+        pub struct $name(Zeroizing<String>);
 
-/// The code of a login link. Like a cookie, it is never printed by accident.
-pub struct LoginCode(Zeroizing<String>);
+        impl $name {
+            /// Generates a new text.
+            #[must_use]
+            pub fn generate() -> Self {
+                Self(generate($marker))
+            }
+
+            /// Parses a presented text; `None` if it cannot be one of this kind.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                parse($marker, text).map(Self)
+            }
+
+            /// The text, for the cookie or the link.
+            #[must_use]
+            pub fn expose(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(****)"))
+            }
+        }
+    };
+}
+
+secret_text! {
+    /// The cookie of a session. It authenticates its user, so it has no `Display` and a `Debug` without
+    /// content.
+    SessionText, "gs_"
+}
+
+secret_text! {
+    /// The code of a login link. Like a cookie, it is never printed by accident.
+    LoginCode, "gl_"
+}
 
 impl SessionText {
-    /// Not that of an access token, so that neither can be taken for the other.
-    const MARKER: &str = "gs_";
-
-    /// Generates the text of a new session.
-    #[must_use]
-    pub fn generate() -> Self {
-        Self(generate(Self::MARKER))
-    }
-
-    /// Parses a presented cookie; `None` for a text that cannot be one.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        parse(Self::MARKER, text).map(Self)
-    }
-
-    /// The text, for the cookie.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-
     /// The text in the form in which the database has it. Nothing displays a part of a cookie, so the prefix,
     /// by which the row is found, is a part of the hash.
     pub(crate) fn hashed(&self, key: &TokenKey) -> HashedToken {
@@ -51,26 +70,6 @@ impl SessionText {
 }
 
 impl LoginCode {
-    const MARKER: &str = "gl_";
-
-    /// Generates a new code.
-    #[must_use]
-    pub fn generate() -> Self {
-        Self(generate(Self::MARKER))
-    }
-
-    /// Parses a presented code; `None` for a text that cannot be one.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        parse(Self::MARKER, text).map(Self)
-    }
-
-    /// The text, for the link.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-
     pub(super) fn hash(&self, key: &TokenKey) -> Vec<u8> {
         key.hash(&self.0).to_vec()
     }
@@ -88,18 +87,6 @@ fn parse(marker: &str, text: &str) -> Option<Zeroizing<String>> {
     let has_form = encoded.len() == ENCODED_LENGTH
         && encoded.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'2'..=b'7'));
     has_form.then(|| Zeroizing::new(text.to_owned()))
-}
-
-impl fmt::Debug for SessionText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SessionText(****)")
-    }
-}
-
-impl fmt::Debug for LoginCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("LoginCode(****)")
-    }
 }
 
 #[cfg(test)]
