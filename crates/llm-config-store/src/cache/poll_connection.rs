@@ -51,8 +51,8 @@ impl PollConnection {
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
 
-    /// Runs `work` in the thread. It may take as long as a use case, a new connection included. After an error
-    /// this connection is of no use.
+    /// Runs `work` in the thread. It may take as long as a use case, a new connection included. After an
+    /// error this connection is of no use.
     pub(super) fn run<T: Send + 'static>(
         &mut self,
         work: impl FnOnce(&mut AnyConnection) -> T + Send + 'static,
@@ -102,20 +102,20 @@ mod tests {
     #[test]
     fn start_while_too_many_threads_hang_fails() {
         let (folder, threads) = (tempfile::tempdir().unwrap(), Threads::default());
-        let mut releases = Vec::new();
+        let mut hung = Vec::new();
         for _ in 0..MAX_HUNG {
             let mut conn = start(&folder, &threads).unwrap();
             let (release, released) = mpsc::channel::<()>();
-            let hang: Work = Box::new(move |_| {
+            let work: Work = Box::new(move |_| {
                 _ = released.recv();
             });
-            conn.queue.as_ref().unwrap().send(hang).unwrap();
+            conn.queue.as_ref().unwrap().send(work).unwrap();
             // As after the deadline.
             conn.thread = None;
-            releases.push(release);
+            hung.push(release);
         }
         assert!(start(&folder, &threads).is_err());
-        releases.pop();
+        hung.pop();
         while Arc::strong_count(&threads) > MAX_HUNG {
             std::thread::sleep(Duration::from_millis(5));
         }

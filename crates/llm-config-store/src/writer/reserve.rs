@@ -72,7 +72,7 @@ impl Reserve {
             self.state = State::Spent;
             match fs::remove_file(&self.path) {
                 Ok(()) => tracing::error!(
-                    "the disk is full; until it has space again, only changes that take rights away are stored"
+                    "the disk is full; until it has space, only changes that take rights away are stored"
                 ),
                 Err(error) => tracing::error!(%error, "the disk is full, and its reserve could not be freed"),
             }

@@ -115,22 +115,22 @@ async fn connections_of_use_cases_that_hang_are_replaced_although_their_callers_
     const CONNECTIONS: u32 = 2;
     let database = database();
     let store = Store::open(Options { connections: CONNECTIONS, ..database.options() }).await.unwrap();
-    let mut releases = Vec::new();
+    let mut hung = Vec::new();
     for _ in 0..CONNECTIONS {
         let ((begun, has_begun), (release, released)) = (mpsc::channel(), mpsc::channel::<()>());
         let store = store.clone();
         let call = tokio::spawn(async move {
-            let hung = store.read(move |_| {
+            let read = store.read(move |_| {
                 begun.send(()).unwrap();
                 released.recv().unwrap_err();
                 Ok::<_, StoreError>(())
             });
-            hung.await
+            read.await
         });
         tokio::task::spawn_blocking(move || has_begun.recv().unwrap()).await.unwrap();
         call.abort();
         assert!(call.await.unwrap_err().is_cancelled());
-        releases.push(release);
+        hung.push(release);
     }
     let started = Instant::now();
     assert!(store.is_pool_exhausted());
@@ -139,7 +139,7 @@ async fn connections_of_use_cases_that_hang_are_replaced_although_their_callers_
         assert!(started.elapsed() < Duration::from_secs(25), "{error:?}");
     }
     assert!(llm_config_store::has_running_use_cases() && !store.is_pool_exhausted());
-    drop(releases);
+    drop(hung);
 }
 
 #[tokio::test]

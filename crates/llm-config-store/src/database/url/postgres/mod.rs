@@ -20,8 +20,8 @@ use parse::{ParsedUrl, QueryParameter, parse};
 /// The parameters that are added to a URL that does not set them.
 const DEFAULTS: [(&str, &str); 8] = [
     ("connect_timeout", "5"),
-    // The connection to a machine that vanishes ends within a minute while it is idle, and eight seconds after
-    // a statement is sent: before the deadline of most use cases, which would give the connection up.
+    // The connection to a machine that vanishes ends within a minute while it is idle, and eight seconds
+    // after a statement is sent: before the deadline of most use cases, which would give the connection up.
     ("keepalives", "1"),
     ("keepalives_idle", "30"),
     ("keepalives_interval", "10"),
