@@ -108,8 +108,8 @@ fn connect_to_postgres(url: &PostgresUrl) -> Result<PgConnection, diesel::r2d2::
     PgConnection::establish(&url.conninfo()).map_err(diesel::r2d2::Error::ConnectionError)
 }
 
-/// `None` if the connection does not have a session of its own. Then no session is left with settings that
-/// its other clients do not expect.
+/// `None` if the connection does not have a session of its own. Then no session is left with settings, except
+/// the two of Diesel: see [`SessionMode::PerTransaction`].
 fn open_unless_shared(url: &PostgresUrl) -> Result<Option<AnyConnection>, diesel::r2d2::Error> {
     use diesel::r2d2::Error::QueryError;
     let (mut conn, mut other) = (connect_to_postgres(url)?, connect_to_postgres(url)?);

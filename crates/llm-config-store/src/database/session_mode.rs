@@ -14,16 +14,22 @@ pub(crate) enum SessionMode {
     Own,
     /// A pooler gives each transaction a session, which may be another one each time, and may be one that
     /// other clients have used. So transactions expect nothing of a session, and leave nothing to it.
+    ///
+    /// Diesel leaves two settings to the session that a new connection gets first: outside a transaction, it
+    /// sets the time zone to `UTC` and `client_encoding` to `UTF8`. `PgBouncer` tracks both for each client,
+    /// and sets them before it gives the session to another client. Other poolers are not tested.
     PerTransaction,
 }
 
-// Every statement, lock and idle transaction has a limit, so none of them holds a session for ever.
-const SETTINGS: [&str; 5] = [
+// Every statement, lock and idle transaction has a limit, so none of them holds a session for ever. Diesel
+// sets the last two on a new connection too, but perhaps on another session than that of a transaction.
+const SETTINGS: [&str; 6] = [
     "statement_timeout = '30s'",
     "lock_timeout = '5s'",
     "idle_in_transaction_session_timeout = '60s'",
     "client_min_messages = warning",
     "timezone = 'UTC'",
+    "client_encoding = 'UTF8'",
 ];
 
 /// The statements that set [`SETTINGS`] until the end of a transaction.
@@ -85,8 +91,8 @@ fn session(conn: &mut PgConnection) -> QueryResult<String> {
 /// - The only one: both connections get it.
 /// - Each in turn: the second connection, which is asked twice in a row, gets two sessions.
 ///
-/// Other clients disturb the order. Then each of the sixteen answers that follow the first two is the expected
-/// one only by chance, in at most half of the cases.
+/// Other clients disturb the order. Then each of the sixteen answers that follow the first two is the
+/// expected one only by chance, in at most half of the cases.
 pub(super) fn is_transaction_pooled(
     first: &mut PgConnection,
     second: &mut PgConnection,

@@ -109,15 +109,21 @@ mod tests {
     const LOCKED: Mode = Mode::Write { locked_user: Some(PrincipalId::OPERATOR) };
 
     #[test]
-    fn begin_in_shared_session_sets_every_limit_before_it_waits_for_a_lock() {
+    fn begin_in_shared_session_sets_its_settings_before_it_waits_for_a_lock() {
         for mode in [Mode::Read, Mode::WRITE, LOCKED] {
             let begin = begin_on_postgres(mode, SessionMode::PerTransaction);
             let statements: Vec<&str> = begin.split("; ").collect();
             let lock = statements.iter().position(|statement| statement.contains("advisory"));
             assert_eq!(lock.is_some(), mode == LOCKED, "{begin}");
-            for limit in ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"] {
-                let set =
-                    statements.iter().position(|text| text.starts_with(&format!("SET LOCAL {limit} = ")));
+            for setting in [
+                "statement_timeout",
+                "lock_timeout",
+                "idle_in_transaction_session_timeout",
+                "timezone",
+                "client_encoding",
+            ] {
+                let begin_of_set = format!("SET LOCAL {setting} = ");
+                let set = statements.iter().position(|text| text.starts_with(&begin_of_set));
                 assert!(set.is_some_and(|set| lock.is_none_or(|lock| set < lock)), "{begin}");
             }
             let is_left = |text: &&&str| text.starts_with("SET ") && !text.starts_with("SET LOCAL ");
