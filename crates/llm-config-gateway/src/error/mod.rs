@@ -82,8 +82,11 @@ pub enum GatewayError {
         /// The stored model.
         stored: String,
     },
-    /// The configuration stores a model, and a field of the request names further ones.
-    #[error("`{field}`: not allowed, because the configuration calls only its own model; leave it out")]
+    /// The configuration stores a model, and a field of the request can name further ones.
+    #[error(
+        "`{field}`: not allowed, because it can name another model than the one that the configuration \
+         stores; leave it out"
+    )]
     ModelsNotAllowed {
         /// The field.
         field: &'static str,

@@ -12,6 +12,8 @@ macro_rules! fields {
         }
 
         impl Field {
+            const NAMES: &'static [&'static str] = &[$($name,)*];
+
             /// The name in bodies.
             pub(super) const fn as_str(self) -> &'static str {
                 match self {
@@ -22,8 +24,9 @@ macro_rules! fields {
             /// The field whose name in lower case this is.
             fn by_folded_name(name: &str) -> Option<Self> {
                 match name {
-                    // The only field with upper case: its name never equals a folded one.
+                    // The fields with upper case: their own names never equal a folded one.
                     "cachedcontent" => Some(Self::CachedContent),
+                    "generatecontentrequest" => Some(Self::GenerateContentRequest),
                     $($name => Some(Self::$variant),)*
                     _ => None,
                 }
@@ -56,6 +59,11 @@ fields! {
     /// (<https://protobuf.dev/programming-guides/json/>).
     CachedContentInSnakeCase = "cached_content",
     Requests = "requests",
+    GenerateContentRequest = "generateContentRequest",
+    GenerateContentRequestInSnakeCase = "generate_content_request",
+    Tools = "tools",
+    /// Of `OpenRouter`.
+    Plugins = "plugins",
 }
 
 /// The fields that `LiteLLM`'s proxy takes for where a call goes and with which key.
@@ -63,10 +71,11 @@ const ROUTING_FIELDS: &[&str] = &["api_base", "base_url", "api_key", "user_confi
 
 /// The fields in which gateways and vendors take further models for a call, beside `model`:
 /// <https://openrouter.ai/docs/guides/routing/model-fallbacks>,
-/// <https://docs.litellm.ai/docs/proxy/client_side_fallbacks>. No API is known
-/// in which these names mean something else.
+/// <https://docs.litellm.ai/docs/proxy/client_side_fallbacks>, and `providerOptions.gateway.models` in
+/// <https://vercel.com/docs/ai-gateway/models-and-providers/model-fallbacks>. No API is known in which these
+/// names mean something else; other options within `providerOptions` are refused with it.
 const MODEL_FIELDS: &[&str] =
-    &["models", "fallbacks", "context_window_fallbacks", "content_policy_fallbacks"];
+    &["models", "fallbacks", "context_window_fallbacks", "content_policy_fallbacks", "providerOptions"];
 
 /// The gateway's fields in the bodies of a dialect.
 const fn fields_of(dialect: Dialect) -> &'static [Field] {
@@ -88,6 +97,8 @@ const fn fields_of(dialect: Dialect) -> &'static [Field] {
             Field::Conversation,
             Field::Background,
             Field::Prompt,
+            Field::Tools,
+            Field::Plugins,
         ],
         Dialect::Anthropic => &[
             Field::Model,
@@ -98,10 +109,17 @@ const fn fields_of(dialect: Dialect) -> &'static [Field] {
             Field::TopK,
             Field::StopSequences,
             Field::Container,
+            Field::Tools,
+            Field::Plugins,
         ],
-        Dialect::Gemini => {
-            &[Field::Model, Field::CachedContent, Field::CachedContentInSnakeCase, Field::Requests]
-        }
+        Dialect::Gemini => &[
+            Field::Model,
+            Field::CachedContent,
+            Field::CachedContentInSnakeCase,
+            Field::Requests,
+            Field::GenerateContentRequest,
+            Field::GenerateContentRequestInSnakeCase,
+        ],
     }
 }
 
@@ -138,7 +156,7 @@ impl Name {
                 Self::Field(if is_exact { NameMatch::Exact(field) } else { NameMatch::Misspelt(field) })
             }
             Some(_) | None => {
-                let is_name = |field: &&&str| **field == folded;
+                let is_name = |field: &&&str| field.eq_ignore_ascii_case(folded);
                 let routing = ROUTING_FIELDS.iter().find(is_name).map(|field| Self::Routing(field));
                 let models = || MODEL_FIELDS.iter().find(is_name).map(|field| Self::Models(field));
                 routing.or_else(models).unwrap_or(Self::Other)
@@ -147,34 +165,53 @@ impl Name {
     }
 }
 
-/// How a decoded name compares with one field of a nested object, whose name is in lower case.
+/// How a decoded name compares with that of one member of a nested object.
 pub(super) fn match_name(name: &str, field: &'static str) -> Option<NameMatch<()>> {
     if name == field {
         return Some(NameMatch::Exact(()));
     }
-    let mut buffer = FoldBuffer::default();
-    (fold(name, &mut buffer) == Some(field)).then_some(NameMatch::Misspelt(()))
+    let folded = field.bytes().map(|byte| Some(byte.to_ascii_lowercase()));
+    name.chars().map(fold_char).eq(folded).then_some(NameMatch::Misspelt(()))
 }
 
-/// Room for the longest name of a field.
-type FoldBuffer = [u8; 24];
+/// Room for the longest name of a field: a longer one is none.
+type FoldBuffer = [u8; longest(&[Field::NAMES, ROUTING_FIELDS, MODEL_FIELDS])];
+
+/// The length of the longest of these names.
+const fn longest(tables: &[&[&str]]) -> usize {
+    let (mut longest, mut table) = (0, 0);
+    while table < tables.len() {
+        let mut at = 0;
+        while at < tables[table].len() {
+            let length = tables[table][at].len();
+            longest = if length > longest { length } else { longest };
+            at += 1;
+        }
+        table += 1;
+    }
+    longest
+}
 
 /// The name in lower case; `None` for one that is no field's in any case.
-///
-/// Parsers written in Go match names without case, and the last one wins. They also take two characters
-/// beyond ASCII for letters: the long s and the sign of the kelvin (`encoding/json`, function `foldName`).
 fn fold<'b>(name: &str, buffer: &'b mut FoldBuffer) -> Option<&'b str> {
     let mut length = 0;
     for c in name.chars() {
-        let folded = match c {
-            '\u{17f}' => b's',
-            '\u{212a}' => b'k',
-            other => u8::try_from(other).ok().filter(u8::is_ascii)?.to_ascii_lowercase(),
-        };
-        *buffer.get_mut(length)? = folded;
+        *buffer.get_mut(length)? = fold_char(c)?;
         length += 1;
     }
     std::str::from_utf8(buffer.get(..length)?).ok()
+}
+
+/// A letter in lower case; `None` for a character that is in no field's name.
+///
+/// Parsers written in Go match names without case, and the last one wins. They also take two characters
+/// beyond ASCII for letters: the long s and the sign of the kelvin (`encoding/json`, function `foldName`).
+fn fold_char(c: char) -> Option<u8> {
+    match c {
+        '\u{17f}' => Some(b's'),
+        '\u{212a}' => Some(b'k'),
+        other => u8::try_from(other).ok().filter(u8::is_ascii).map(|byte| byte.to_ascii_lowercase()),
+    }
 }
 
 /// A set of fields.
@@ -209,6 +246,7 @@ mod tests {
         check("Api_\u{212a}ey", Name::Routing("api_key"));
         check("Fallbac\u{212a}s", Name::Models("fallbacks"));
         check("content_policy_fallbacks", Name::Models("content_policy_fallbacks"));
+        check("PROVIDEROPTIONS", Name::Models("providerOptions"));
         for other in ["maxTokens", "model ", "mod\u{e9}l", "", "cachedContent", "m", "\u{1f600}"] {
             check(other, Name::Other);
         }
@@ -217,6 +255,9 @@ mod tests {
 
     #[test]
     fn name_of_every_field_is_exact() {
+        for field in ROUTING_FIELDS.iter().chain(MODEL_FIELDS) {
+            assert_ne!(Name::new(Dialect::OpenAi, &field.to_uppercase()), Name::Other, "{field}");
+        }
         for dialect in Dialect::ALL {
             for field in fields_of(dialect) {
                 let found = Name::new(dialect, field.as_str());

@@ -7,6 +7,7 @@
 mod additions;
 mod defaults;
 mod field;
+mod nested;
 mod object;
 mod spans;
 mod splice;
@@ -48,7 +49,8 @@ pub struct SpliceRules<'a> {
     pub takes_top_k: bool,
     /// Whether the provider is a gateway that takes its destination and key from fields of the body.
     pub takes_routing_fields: bool,
-    /// Whether the configuration stores the model, so that no other may be called.
+    /// Whether the configuration stores the model, so that the body may name no other where this gateway
+    /// reads it: in `model`, in fields for further models, and in the tools of the provider.
     pub stores_model: bool,
     /// Whether the body may refer to objects in the provider's account.
     pub allows_provider_state: bool,

@@ -4,16 +4,17 @@ use std::ops::Range;
 
 use llm_config_providers::CallRoute;
 
-use super::field::{Field, FieldSet, Name, NameMatch, match_name};
-use super::object::{read_array, read_object};
+use super::field::{Field, FieldSet, Name, NameMatch};
+use super::nested::{
+    BATCH_MODEL, COUNTED_MODEL, COUNTED_REQUEST, INCLUDE_USAGE, Member, PLUGIN_MODELS, PROMPT_ID,
+    TOOL_MODELS, find_model, may_name_model, read_members, read_objects,
+};
+use super::object::read_object;
 use crate::error::BodyFault;
 use crate::json_scan::BYTE_ORDER_MARK;
 
 /// The most bytes of a model's name. Stored names and models have at most 255 and 512 characters.
 const MODEL_BYTES: usize = 4096;
-
-/// The most requests in a batch of embeddings. Gemini accepts 100.
-const BATCH_LIMIT: usize = 4096;
 
 /// A `model`.
 #[derive(Debug)]
@@ -49,15 +50,15 @@ pub(super) struct Spans {
     pub(super) end: usize,
     pub(super) is_empty: bool,
     pub(super) model: Option<ModelValue>,
-    /// The values of `model` in the requests of a batch.
-    pub(super) batch_models: Vec<Range<usize>>,
+    /// The values of `model` in requests within the body: those of a batch, or one whose tokens are counted.
+    pub(super) inner_models: Vec<Range<usize>>,
     pub(super) is_stream: bool,
     pub(super) stream_options: StreamOptions,
     /// The first field that refers to state at the provider.
     pub(super) provider_state: Option<&'static str>,
     /// The first field that a proxy would take for its destination or key.
     pub(super) routing_field: Option<&'static str>,
-    /// The first field that names further models.
+    /// The first field that names a further model.
     pub(super) model_field: Option<&'static str>,
 }
 
@@ -118,7 +119,16 @@ impl Spans {
                     self.refer_to_state(field.as_str());
                 }
             }
-            Field::Requests => self.read_batch(body, value)?,
+            Field::Requests => read_objects(field.as_str(), value, |entry| {
+                let models = read_members(entry, BATCH_MODEL)?.kept;
+                self.inner_models.extend(models.into_iter().map(|(_, model)| span(body, model)));
+                Ok(())
+            })?,
+            Field::GenerateContentRequest | Field::GenerateContentRequestInSnakeCase => {
+                read_objects(field.as_str(), value, |request| self.read_counted(body, request))?;
+            }
+            Field::Tools => self.look_for_models(field, value, TOOL_MODELS)?,
+            Field::Plugins => self.look_for_models(field, value, PLUGIN_MODELS)?,
             // Whether they are present is all that counts.
             Field::MaxTokens
             | Field::MaxCompletionTokens
@@ -138,28 +148,33 @@ impl Spans {
         self.provider_state = self.provider_state.or(Some(field));
     }
 
-    /// Reads `requests`. Some of Google's parsers take a single object for a list of one.
-    fn read_batch(&mut self, body: &[u8], value: &str) -> Result<(), BodyFault> {
-        if value.starts_with('{') {
-            return self.read_batch_entry(body, value);
-        }
-        if !value.starts_with('[') {
-            return Ok(());
-        }
-        let mut count = 0;
-        read_array(value.as_bytes(), |entry| {
-            count += 1;
-            if count > BATCH_LIMIT {
-                return Err(wrong_type("requests", "a list of at most 4096 requests"));
+    /// Reads the request whose tokens are counted.
+    fn read_counted(&mut self, body: &[u8], request: &str) -> Result<(), BodyFault> {
+        for (member, value) in read_members(request, COUNTED_REQUEST)?.kept {
+            if member.place == COUNTED_MODEL {
+                self.inner_models.push(span(body, value));
+            } else if value != "null" {
+                self.refer_to_state(member.place);
             }
-            if entry.starts_with('{') { self.read_batch_entry(body, entry) } else { Ok(()) }
-        })
+        }
+        Ok(())
     }
 
-    fn read_batch_entry(&mut self, body: &[u8], entry: &str) -> Result<(), BodyFault> {
-        let model = read_member(entry, "model", "requests[].model")?.value;
-        self.batch_models.extend(model.map(|value| span(body, value)));
-        Ok(())
+    /// Reads a list of objects that may name a further model.
+    fn look_for_models(
+        &mut self,
+        field: Field,
+        value: &str,
+        members: &'static [Member],
+    ) -> Result<(), BodyFault> {
+        if !may_name_model(value) {
+            return Ok(());
+        }
+        read_objects(field.as_str(), value, |entry| {
+            let found = find_model(entry, members)?;
+            self.model_field = self.model_field.or(found);
+            Ok(())
+        })
     }
 }
 
@@ -173,11 +188,16 @@ const fn is_read(field: Field, route: CallRoute) -> bool {
         | Field::Container
         | Field::CachedContent
         | Field::CachedContentInSnakeCase
-        | Field::StreamOptions => true,
+        | Field::StreamOptions
+        | Field::Tools
+        | Field::Plugins => true,
         Field::Stream => has_stream_field(route),
         // In other routes it is the prompt itself and refers to nothing stored.
         Field::Prompt => matches!(route, CallRoute::Responses),
         Field::Requests => matches!(route, CallRoute::BatchEmbedContents),
+        Field::GenerateContentRequest | Field::GenerateContentRequestInSnakeCase => {
+            matches!(route, CallRoute::CountTokens)
+        }
         Field::MaxTokens
         | Field::MaxCompletionTokens
         | Field::MaxOutputTokens
@@ -257,37 +277,13 @@ fn read_stream_options(body: &[u8], value: &str) -> Result<StreamOptions, BodyFa
     if !value.starts_with('{') {
         return Ok(StreamOptions::Decided);
     }
-    let member = read_member(value, "include_usage", "stream_options.include_usage")?;
-    if member.value.is_some() {
+    let options = read_members(value, INCLUDE_USAGE)?;
+    if !options.kept.is_empty() {
         return Ok(StreamOptions::Decided);
     }
-    Ok(StreamOptions::WithoutUsage { end: span(body, value).end - 1, is_empty: member.is_empty })
+    Ok(StreamOptions::WithoutUsage { end: span(body, value).end - 1, is_empty: options.is_empty })
 }
 
 fn has_stored_prompt(value: &str) -> Result<bool, BodyFault> {
-    let is_id = |id: &str| id != "null";
-    Ok(value.starts_with('{') && read_member(value, "id", "prompt.id")?.value.is_some_and(is_id))
-}
-
-/// One member of a nested object.
-struct Member<'a> {
-    value: Option<&'a str>,
-    /// Whether the object has no members.
-    is_empty: bool,
-}
-
-/// Reads the member `name` of the object `json`; `field` names it in errors.
-fn read_member<'a>(json: &'a str, name: &'static str, field: &'static str) -> Result<Member<'a>, BodyFault> {
-    let mut is_found = false;
-    let object = read_object(json.as_bytes(), |found| match match_name(found, name) {
-        Some(NameMatch::Exact(())) if is_found => Err(BodyFault::DuplicateField { field }),
-        Some(NameMatch::Exact(())) => {
-            is_found = true;
-            Ok(Some(()))
-        }
-        Some(NameMatch::Misspelt(())) => Err(BodyFault::MisspeltField { field }),
-        None => Ok(None),
-    })?;
-    let value = object.kept.first().map(|((), value)| *value);
-    Ok(Member { value, is_empty: object.is_empty })
+    Ok(value.starts_with('{') && read_members(value, PROMPT_ID)?.kept.iter().any(|(_, id)| *id != "null"))
 }

@@ -33,9 +33,9 @@ pub(super) fn splice(
 
     let is_gemini = matches!(route.dialect(), Dialect::Gemini);
     let model = if is_gemini { gemini_name(rules.model) } else { rules.model.to_owned() };
-    if spans.model.is_some() || !spans.batch_models.is_empty() {
+    if spans.model.is_some() || !spans.inner_models.is_empty() {
         let json = Bytes::from(serde_json::to_vec(&model)?);
-        let replaced = spans.model.iter().map(|model| &model.span).chain(&spans.batch_models);
+        let replaced = spans.model.iter().map(|model| &model.span).chain(&spans.inner_models);
         edits.extend(replaced.map(|span| (span.clone(), json.clone())));
     }
     if spans.model.is_none() && !is_gemini && rules.sends_model {

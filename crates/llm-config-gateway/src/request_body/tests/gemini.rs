@@ -55,3 +55,28 @@ fn splice_of_ambiguous_batch_is_refused() {
     let many = format!("{{\"requests\":[{}{{}}]}}", "{},".repeat(4096));
     check_refused(CallRoute::BatchEmbedContents, many.as_bytes(), &GEMINI, "invalid_body", Some("requests"));
 }
+
+#[test]
+fn splice_replaces_model_of_counted_request() {
+    check(
+        CallRoute::CountTokens,
+        r#"{"generateContentRequest":{"model":"models/prod","contents":[{"model":"x"}],"cachedContent":null}}"#,
+        &GEMINI,
+        r#"{"generateContentRequest":{"model":"models/gemini-3","contents":[{"model":"x"}],"cachedContent":null}}"#,
+        "",
+    );
+    check(
+        CallRoute::CountTokens,
+        r#"{"generate_content_request":{"model":null}}"#,
+        &GEMINI,
+        r#"{"generate_content_request":{"model":"models/gemini-3"}}"#,
+        "",
+    );
+    for body in
+        [r#"{"generateContentRequest":null}"#, r#"{"generateContentRequest":{}}"#, r#"{"contents":[]}"#]
+    {
+        check(CallRoute::CountTokens, body, &GEMINI, body, "");
+    }
+    let other = r#"{"generateContentRequest":{"model":"x","cachedContent":"c"}}"#;
+    check(CallRoute::GenerateContent, other, &GEMINI, other, "");
+}

@@ -6,6 +6,7 @@ mod gemini;
 mod properties;
 mod provider_state;
 mod refused;
+mod tools;
 mod usage;
 
 use bytes::Bytes;

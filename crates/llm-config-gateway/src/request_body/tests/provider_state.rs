@@ -20,6 +20,16 @@ const REFERENCES: &[(CallRoute, &str, &str)] = &[
     (CallRoute::Messages, r#""container":{"id":"container_1"}"#, "container"),
     (CallRoute::GenerateContent, r#""cachedContent":"cachedContents/1""#, "cachedContent"),
     (CallRoute::StreamGenerateContent, r#""cached_content":"cachedContents/1""#, "cached_content"),
+    (
+        CallRoute::CountTokens,
+        r#""generateContentRequest":{"contents":[],"cachedContent":"cachedContents/1"}"#,
+        "generateContentRequest.cachedContent",
+    ),
+    (
+        CallRoute::CountTokens,
+        r#""generate_content_request":{"cached_content":"cachedContents/1"}"#,
+        "generateContentRequest.cached_content",
+    ),
 ];
 
 #[test]
@@ -58,6 +68,12 @@ fn splice_with_state_in_other_spelling_is_refused() {
         (CallRoute::Responses, r#"{"Conversation":"x"}"#, "conversation"),
         (CallRoute::Messages, r#"{"container":null,"container":"x"}"#, "container"),
         (CallRoute::GenerateContent, r#"{"CachedContent":"x"}"#, "cachedContent"),
+        (CallRoute::CountTokens, r#"{"GenerateContentRequest":{}}"#, "generateContentRequest"),
+        (
+            CallRoute::CountTokens,
+            r#"{"generateContentRequest":{"cachedcontent":"x"}}"#,
+            "generateContentRequest.cachedContent",
+        ),
     ] {
         check_refused(route, body.as_bytes(), &RULES, "invalid_body", Some(field));
     }

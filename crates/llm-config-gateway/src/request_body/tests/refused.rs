@@ -182,6 +182,8 @@ fn splice_for_stored_model_refuses_fields_that_name_further_models() {
             ("models", r#"{"model":"m","mod\u0065ls":null}"#),
             ("fallbacks", r#"{"model":"m","Fallbacks":[{"model":"other"}]}"#),
             ("context_window_fallbacks", r#"{"model":"m","context_window_fallbacks":[]}"#),
+            ("providerOptions", r#"{"model":"m","providerOptions":{"gateway":{"models":["other"]}}}"#),
+            ("providerOptions", r#"{"model":"m","provideroptions":null}"#),
         ] {
             check_refused(route, body.as_bytes(), &stored, "model_not_allowed", Some(field));
         }
