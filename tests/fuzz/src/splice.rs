@@ -1,5 +1,5 @@
-//! Bodies of requests: one that is accepted and spliced says the same but for the touched fields, and its
-//! bytes between those are the client's.
+//! Bodies of requests: one that is accepted has none of the refused fields. Spliced, it says the same but for
+//! the touched fields, and its bytes between those are the client's.
 
 use bytes::Bytes;
 use llm_config_core::config::{SamplingParams, UncheckedSampling};
@@ -21,33 +21,108 @@ pub fn check(data: &[u8]) {
     let [sends_model, takes_sampling, asks_for_usage, renames_max_tokens, rest @ ..] = rest;
     let [takes_top_k, takes_routing_fields, allows_provider_state] = rest;
     let defaults = defaults();
-    let rules = SpliceRules {
-        model: MODEL,
-        sends_model,
-        defaults: has_defaults.then_some(&defaults),
-        takes_sampling,
-        asks_for_usage,
-        renames_max_tokens,
-        takes_top_k,
-        takes_routing_fields,
-        // One flag for both fields, because a byte has no more.
-        stores_model: takes_routing_fields,
-        allows_provider_state,
-    };
     let body = Bytes::copy_from_slice(input.0);
     let Ok(read) = RequestBody::read(route, &body) else { return };
-    match read.splice(&body, &rules) {
-        Ok(spliced) => {
-            check_bytes(&body, &spliced);
-            check_tree(route, &body, &spliced);
+    for stores_model in [false, true] {
+        let rules = SpliceRules {
+            model: MODEL,
+            sends_model,
+            defaults: has_defaults.then_some(&defaults),
+            takes_sampling,
+            asks_for_usage,
+            renames_max_tokens,
+            takes_top_k,
+            takes_routing_fields,
+            stores_model,
+            allows_provider_state,
+        };
+        match read.splice(&body, &rules) {
+            Ok(spliced) => {
+                check_fields(route, &body, &rules);
+                check_bytes(&body, &spliced);
+                check_tree(route, &body, &spliced);
+            }
+            Err(error) => {
+                assert!(!matches!(error, GatewayError::Internal), "an accepted body is not spliced");
+            }
         }
-        Err(error) => assert!(!matches!(error, GatewayError::Internal), "an accepted body is not spliced"),
     }
 }
 
 fn defaults() -> SamplingParams {
     let sampling = UncheckedSampling { max_tokens: Some(7), temperature: Some(0.5), ..Default::default() };
     sampling.try_into().expect("values in their ranges")
+}
+
+/// The body has none of the fields that the rules refuse.
+fn check_fields(route: CallRoute, body: &[u8], rules: &SpliceRules<'_>) {
+    let Ok(body) = serde_json::from_slice::<Map<String, Value>>(body) else { return };
+    let dialect = route.dialect();
+    let has = |fields: &[&str]| body.keys().any(|name| fields.contains(&folded(name).as_str()));
+    if rules.takes_routing_fields {
+        assert!(!has(&["api_base", "base_url", "api_key", "user_config"]), "the call is moved");
+    }
+    if rules.stores_model {
+        let fields = ["models", "fallbacks", "context_window_fallbacks", "content_policy_fallbacks"];
+        assert!(!has(&fields) && !has(&["provideroptions"]), "a field names further models");
+        if dialect != Dialect::Gemini {
+            let is_further = names_model(body.get("tools"), true) || names_model(body.get("plugins"), false);
+            assert!(!is_further, "a tool names a model");
+        }
+    }
+    if !rules.allows_provider_state {
+        let fields: &[&str] = match dialect {
+            Dialect::OpenAi => &["previous_response_id", "conversation"],
+            Dialect::Anthropic => &["container"],
+            Dialect::Gemini => &["cachedContent", "cached_content"],
+        };
+        let refers = |object: &Map<String, Value>| {
+            fields.iter().any(|field| object.get(*field).is_some_and(|value| !value.is_null()))
+        };
+        assert!(!refers(&body), "the body refers to state");
+        if route == CallRoute::CountTokens {
+            let mut body = body;
+            assert!(!inner_requests(route, &mut body).any(|request| refers(request)), "the counted one does");
+        }
+    }
+}
+
+/// Whether an object of a list names a model, as a text or a list, or its `parameters` do.
+fn names_model(list: Option<&Value>, has_parameters: bool) -> bool {
+    let is_model = |value: &Value| value.is_string() || value.is_array();
+    let names = |(name, value): (&String, &Value)| match folded(name).as_str() {
+        "model" => is_model(value),
+        "analysis_models" if !has_parameters => is_model(value),
+        "parameters" if has_parameters && value.is_object() => names_model(Some(value), false),
+        _ => false,
+    };
+    let entries =
+        list.map_or(&[][..], |list| list.as_array().map_or(std::slice::from_ref(list), Vec::as_slice));
+    entries.iter().filter_map(Value::as_object).flatten().any(names)
+}
+
+/// The requests within a body, of a batch or counted, each of which may name the model.
+fn inner_requests(
+    route: CallRoute,
+    body: &mut Map<String, Value>,
+) -> impl Iterator<Item = &mut Map<String, Value>> {
+    let names: &[&str] = match route {
+        CallRoute::BatchEmbedContents => &["requests"],
+        CallRoute::CountTokens => &["generateContentRequest", "generate_content_request"],
+        _ => &[],
+    };
+    let values = body.iter_mut().filter(|(name, _)| names.contains(&name.as_str()));
+    values
+        .flat_map(|(_, value)| match value {
+            Value::Array(entries) => entries.as_mut_slice(),
+            single => std::slice::from_mut(single),
+        })
+        .filter_map(Value::as_object_mut)
+}
+
+/// A name in lower case, as parsers written in Go compare it.
+fn folded(name: &str) -> String {
+    name.to_lowercase().replace('\u{17f}', "s")
 }
 
 /// The client's bytes are there in order, and what is left out of them is a value each.
@@ -96,10 +171,6 @@ fn check_tree(route: CallRoute, body: &[u8], spliced: &SplicedBody) {
         }
     };
     touch(&mut before);
-    if route == CallRoute::BatchEmbedContents
-        && let Some(requests) = before.get_mut("requests").and_then(Value::as_array_mut)
-    {
-        requests.iter_mut().filter_map(Value::as_object_mut).for_each(touch);
-    }
+    inner_requests(route, &mut before).for_each(touch);
     assert_eq!(after, before);
 }
