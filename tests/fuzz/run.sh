@@ -50,20 +50,29 @@ dictionary() {
     if [ -f "$own" ]; then echo "$own"; else echo tests/fuzz/dictionaries/model_calls.dict; fi
 }
 
-# keep TARGET: replaces the inputs that the fuzzer named. Those that people named stay, and count first.
-keep() {
-    local target=$1 seeds=tests/fuzz/seeds/$1 kept
+# keep TARGET: replaces the inputs that the fuzzer named. Those that people named stay, and count first. A subshell, so
+# that the folder is removed however it ends.
+keep() (
+    target=$1 seeds=tests/fuzz/seeds/$1 corpus=$folder/corpus/$1 log=$folder/$1.keep.log
+    if [ ! -d "$corpus" ]; then
+        echo "$target: there is no folder $corpus; run the target first" >&2
+        exit 1
+    fi
     kept=$(mktemp -d)
+    trap 'rm -r "$kept"' EXIT
     find "$seeds" -type f -regextype posix-extended ! -regex '.*/[0-9a-f]{40}' -exec cp -t "$kept" {} +
-    "$folder/run/$target" -set_cover_merge=1 -use_counters=0 -max_len=2048 "$kept" "$seeds" "$folder/corpus/$target" \
-        >"$folder/$target.keep.log" 2>&1
+    if ! "$folder/run/$target" -set_cover_merge=1 -use_counters=0 -max_len=2048 "$kept" "$seeds" "$corpus" \
+        >"$log" 2>&1; then
+        tail -n 40 "$log" >&2
+        echo "$target: the inputs were not merged; the log is $log" >&2
+        exit 1
+    fi
     find "$seeds" -type f -regextype posix-extended -regex '.*/[0-9a-f]{40}' -delete
     (cd "$seeds" && find "$kept" -type f -printf '%s %f\n' | sort -n | cut -d' ' -f2- | while read -r name; do
         [ -e "$name" ] || [ "$(find . -type f | wc -l)" -ge 100 ] || cp "$kept/$name" .
     done)
-    rm -r "$kept"
     echo "$target: $(find "$seeds" -type f | wc -l) inputs"
-}
+)
 
 if [ "$mode" = keep ]; then
     for target in "${targets[@]}"; do keep "$target"; done
