@@ -206,6 +206,7 @@ fn reference_to_state_at_the_provider_is_refused() {
     gateway.workspace_config("claude", "ANTHROPIC", &provider);
     gateway.workspace_config("gemini", "GOOGLE", &provider);
     let gemini = "/gemini/v1beta/models/gemini/x:generateContent";
+    let count = "/gemini/v1beta/models/gemini/x:countTokens";
     for (path, model, field, value) in [
         ("/openai/v1/responses", "prod", "previous_response_id", json!("resp_1")),
         ("/openai/v1/responses", "prod", "conversation", json!({"id": "conv_1"})),
@@ -214,12 +215,52 @@ fn reference_to_state_at_the_provider_is_refused() {
         ("/anthropic/v1/messages", "claude/x", "container", json!("c")),
         (gemini, "gemini/x", "cachedContent", json!("cachedContents/1")),
         (gemini, "gemini/x", "cached_content", json!("cachedContents/1")),
+        (count, "gemini/x", "generateContentRequest", json!({"cachedContent": "cachedContents/1"})),
     ] {
         let response = gateway.root().call(path, json!({"model": model, field: value}).to_string());
         check_refused(&provider, &response, "stateful_reference", &[field]);
     }
     let harmless = json!({"model": "prod", "background": false, "previous_response_id": null, "store": true});
     gateway.root().call("/openai/v1/responses", harmless.to_string()).is_success(OK);
+}
+
+#[test]
+fn tool_that_names_another_model_is_refused_where_one_is_stored() {
+    let gateway = gateway();
+    let provider = StreamProvider::with_json(200, OK);
+    gateway.config("prod", "OPEN_ROUTER", &provider);
+    gateway.workspace_config("team", "OPEN_ROUTER", &provider);
+    let schema = json!({"type": "object", "properties": {"model": {"type": "string"}}});
+    let function = json!({"type": "function", "function": {"name": "x", "parameters": schema}});
+    for (path, field, value, place) in [
+        (
+            "/anthropic/v1/messages",
+            "tools",
+            json!([{"type": "advisor_20260301", "name": "advisor", "model": "other"}]),
+            "tools[].model",
+        ),
+        (
+            CHAT,
+            "tools",
+            json!([function, {"type": "openrouter:advisor", "parameters": {"model": "other"}}]),
+            "tools[].parameters.model",
+        ),
+        (
+            CHAT,
+            "plugins",
+            json!([{"id": "fusion", "analysis_models": ["other"]}]),
+            "plugins[].analysis_models",
+        ),
+        (CHAT, "providerOptions", json!({"gateway": {"models": ["other"]}}), "providerOptions"),
+    ] {
+        let response = gateway.root().call(path, json!({"model": "prod", field: value}).to_string());
+        check_refused(&provider, &response, "model_not_allowed", &[place]);
+    }
+    let tools = json!([{"type": "openrouter:advisor", "parameters": {"model": "other"}}]);
+    for (model, tools) in [("prod", json!([function])), ("team/x", tools)] {
+        gateway.root().call(CHAT, json!({"model": model, "tools": tools}).to_string()).is_success(OK);
+        assert_eq!(provider.last().json()["tools"], tools);
+    }
 }
 
 /// Case 27.

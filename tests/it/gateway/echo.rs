@@ -15,6 +15,9 @@ const CHAT: &str = "/openai/v1/chat/completions";
 
 const EVENT: &str = "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n";
 
+/// An error without the key.
+const OTHER_ERROR: &str = r#"{"error":{"message":"C\u002B\u002B is not supported"}}"#;
+
 /// A provider that repeats its key where the request tells.
 fn echoing() -> StreamProvider {
     StreamProvider::start(|request, connection| {
@@ -106,4 +109,34 @@ fn key_that_a_provider_repeats_is_nowhere() {
     let audit = installation.database.texts("SELECT kind || ' ' || fields AS value FROM audit_events");
     assert!(!audit.is_empty());
     check_hidden("the audit trail", &audit.join("\n"));
+}
+
+/// The spelling of Gson, in which every key with padding differs; and of .NET, in which two characters of one
+/// have twelve bytes.
+#[test]
+fn key_that_a_provider_escapes_is_withheld_and_its_single_characters_are_not() {
+    let gateway = super::gateway();
+    let provider = StreamProvider::start(|request, connection| {
+        let key = request.header("authorization").expect("a key").trim_start_matches("Bearer ");
+        let key = key.replace('=', "\\u003d");
+        let note = format!("{{\"choices\":[],\"note\":\"{key}\"}}");
+        match request.json()["where"].as_str().expect("a place") {
+            "json" => connection.json(200, note),
+            "event" => connection.events(&[EVENT, &format!("data: {note}\n\n")]),
+            "error" => connection.json(400, format!("{{\"error\":{{\"message\":\"{}\"}}}}", &key[20..])),
+            "other error" => connection.json(400, OTHER_ERROR),
+            other => panic!("{other}"),
+        }
+    });
+    let key = "wJalrXUtnFEMI7MDENGbPxRfi++CYEXAMPLEKE==";
+    gateway.config_with("prod", "VLLM", &provider, &json!({"credentials": api_key_credentials(key)}));
+    let call = |place: &str| {
+        let body = json!({"model": "prod", "where": place, "stream": place == "event"});
+        gateway.root().call(CHAT, body.to_string())
+    };
+    call("json").is_gateway_error(502, "credential_echoed");
+    let response = call("event");
+    assert!(!response.is_whole && !response.text().contains("wJalrXUtnFEMI"), "{}", response.text());
+    call("error").is_gateway_error(400, "credential_echoed");
+    assert_eq!(call("other error").text(), OTHER_ERROR);
 }
