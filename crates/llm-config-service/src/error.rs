@@ -75,10 +75,16 @@ pub enum Error {
     /// The organisation would lose its last owner, or the last token that gives an owner every right.
     #[error("the last owner of the organisation must stay")]
     LastOwner,
-    /// A rate limit is exceeded: of calls to providers, or of sign-ins that fail.
-    #[error("too many calls to providers, or failed sign-ins")]
+    /// A rate limit of calls to providers is exceeded.
+    #[error("too many calls to providers")]
     TooMany {
         /// The time until the next one would be allowed.
+        retry_after: Duration,
+    },
+    /// The token or the login link is invalid, as were too many before from this address.
+    #[error("too many invalid tokens or login links from this address")]
+    TooManyInvalid {
+        /// The time until the next one is answered as invalid again.
         retry_after: Duration,
     },
     /// A quota of what is stored is used up. Waiting does not help.
@@ -161,6 +167,7 @@ impl TxError for Error {
             | Self::InUse(_)
             | Self::LastOwner
             | Self::TooMany { .. }
+            | Self::TooManyInvalid { .. }
             | Self::QuotaReached(_)
             | Self::Busy => None,
         }

@@ -1,4 +1,5 @@
-//! Rate limits: of calls to providers, per caller and per configuration, and of failed sign-ins, per address.
+//! Rate limits: of calls to providers, per caller and per configuration, and of invalid tokens and login
+//! links, per address.
 
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::net::IpAddr;
@@ -11,6 +12,7 @@ use llm_config_core::id::{ConfigId, PrincipalId};
 
 use crate::client_network::ClientNetwork;
 use crate::error::Error;
+use crate::service::Service;
 
 /// Checks of one configuration: ten at once, then one every six seconds.
 const CHECKS_OF_A_CONFIG: RateLimit = RateLimit { burst: 10, period: Duration::from_secs(6) };
@@ -21,6 +23,9 @@ const PINGS: RateLimit = RateLimit { burst: 200, period: Duration::from_millis(5
 
 /// Failed sign-ins from one address: ten at once, then one every six seconds.
 const FAILED_SIGN_INS: RateLimit = RateLimit { burst: 10, period: Duration::from_secs(6) };
+/// Requests with an invalid token from one address: a hundred at once, then ten a second. More than sign-ins,
+/// because programs go on with a token that has expired.
+const INVALID_TOKENS: RateLimit = RateLimit { burst: 100, period: Duration::from_millis(100) };
 
 /// A token bucket.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +43,7 @@ pub(crate) struct Limits {
     pings_of_config: Keyed<ConfigId>,
     pings_by_caller: Keyed<PrincipalId>,
     failed_sign_ins: Keyed<u16>,
+    invalid_tokens: Keyed<u16>,
     /// Chooses the bucket of an address. Random, so that clients cannot choose addresses that share one.
     addresses: RandomState,
 }
@@ -50,6 +56,7 @@ impl Default for Limits {
             pings_of_config: Keyed::new(PINGS),
             pings_by_caller: Keyed::new(PINGS),
             failed_sign_ins: Keyed::new(FAILED_SIGN_INS),
+            invalid_tokens: Keyed::new(INVALID_TOKENS),
             addresses: RandomState::new(),
         }
     }
@@ -69,18 +76,46 @@ impl Limits {
     }
 
     /// The error of a sign-in that has failed with `error`: an invalid token or link is charged to the
-    /// address, and is `TooMany` above the limit. A valid one is never refused, whatever the address sent.
-    ///
+    /// address, and is `TooManyInvalid` above the limit. A valid one is never refused, whatever the address
+    /// sent.
+    fn failed_sign_in(&self, address: Option<IpAddr>, error: Error) -> Error {
+        self.failed(&self.failed_sign_ins, address, error)
+    }
+
+    /// The same of a request whose token was not accepted.
+    fn failed_authentication(&self, address: Option<IpAddr>, error: Error) -> Error {
+        self.failed(&self.invalid_tokens, address, error)
+    }
+
     /// Clients without a token choose their addresses, so the number of buckets is fixed: two addresses may
     /// share one of 65,536.
-    pub(crate) fn failed_sign_in(&self, address: Option<IpAddr>, error: Error) -> Error {
+    fn failed(&self, limit: &Keyed<u16>, address: Option<IpAddr>, error: Error) -> Error {
         if !matches!(error, Error::Unauthenticated) {
             return error;
         }
         let bucket = self.addresses.hash_one(address.map(ClientNetwork::from));
         #[expect(clippy::cast_possible_truncation, reason = "some bits of a hash")]
-        let taken = self.failed_sign_ins.take(&(bucket as u16), 1);
-        taken.err().unwrap_or(error)
+        let wait = limit.wait(&(bucket as u16), 1);
+        wait.map_or(error, |retry_after| Error::TooManyInvalid { retry_after })
+    }
+}
+
+impl Service {
+    /// See [`Limits::failed_sign_in`].
+    pub(crate) fn failed_sign_in(&self, address: Option<IpAddr>, error: Error) -> Error {
+        self.counted(self.limits.failed_sign_in(address, error), "failed_sign_ins")
+    }
+
+    /// See [`Limits::failed_authentication`].
+    pub(crate) fn failed_authentication(&self, address: Option<IpAddr>, error: Error) -> Error {
+        self.counted(self.limits.failed_authentication(address, error), "invalid_tokens")
+    }
+
+    fn counted(&self, error: Error, limit: &'static str) -> Error {
+        if matches!(error, Error::TooManyInvalid { .. }) {
+            self.limit_metrics.count(limit);
+        }
+        error
     }
 }
 
@@ -98,17 +133,20 @@ impl<K: Clone + Eq + Hash> Keyed<K> {
     }
 
     fn take(&self, key: &K, count: u32) -> Result<(), Error> {
+        self.wait(key, count).map_or(Ok(()), |retry_after| Err(Error::TooMany { retry_after }))
+    }
+
+    /// Takes `count` from the bucket of the key; if it has too few, takes none, and returns how long to wait.
+    fn wait(&self, key: &K, count: u32) -> Option<Duration> {
         if self.0.len() > Self::MOST_KEYS {
             self.0.retain_recent();
         }
         let count = NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
         match self.0.check_key_n(key, count) {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(too_early)) => {
-                Err(Error::TooMany { retry_after: too_early.wait_time_from(DefaultClock::default().now()) })
-            }
+            Ok(Ok(())) => None,
+            Ok(Err(too_early)) => Some(too_early.wait_time_from(DefaultClock::default().now())),
             // More than the burst, so never allowed. Request parsers keep the count below it.
-            Err(_) => Err(Error::TooMany { retry_after: Duration::from_mins(1) }),
+            Err(_) => Some(Duration::from_mins(1)),
         }
     }
 }
@@ -145,11 +183,22 @@ mod tests {
             let address = format!("2001:db8::{n}");
             assert!(matches!(failed(&address), Error::Unauthenticated), "{n}");
         }
-        assert!(matches!(failed("2001:db8::ffff"), Error::TooMany { .. }));
+        assert!(matches!(failed("2001:db8::ffff"), Error::TooManyInvalid { .. }));
         // A bucket is shared with a probability of 1 to 65,536, so not all of these share it.
         let others = ["2001:db8:0:1::", "192.0.2.1", "192.0.2.2"];
         assert!(others.iter().any(|other| matches!(failed(other), Error::Unauthenticated)));
         let other = limits.failed_sign_in(Some("2001:db8::1".parse().unwrap()), Error::Busy);
         assert!(matches!(other, Error::Busy));
+    }
+
+    #[test]
+    fn invalid_tokens_beyond_burst_are_too_many_and_leave_sign_ins_alone() {
+        let limits = Limits::default();
+        let address = Some("192.0.2.1".parse().unwrap());
+        let failed = || limits.failed_authentication(address, Error::Unauthenticated);
+        let refused = (0..1000).position(|_| matches!(failed(), Error::TooManyInvalid { .. }));
+        assert!(refused.is_some_and(|number| number >= 100), "{refused:?}");
+        let signed_in = limits.failed_sign_in(address, Error::Unauthenticated);
+        assert!(matches!(signed_in, Error::Unauthenticated));
     }
 }

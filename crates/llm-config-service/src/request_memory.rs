@@ -1,9 +1,9 @@
-//! The memory that requests hold while their clients send or take bytes: large bodies, and parts of whole
-//! lists. Clients decide how long that is, so its sum is bounded. Bodies of model calls have limits of their
-//! own.
+//! The memory that requests hold while their clients send or take bytes: large bodies in both directions, and
+//! parts of whole lists. Clients decide how long that is, so its sum is bounded. Bodies of model calls have
+//! limits of their own.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use llm_config_core::id::PrincipalId;
 
@@ -15,13 +15,13 @@ const ALL: usize = 256 * 1024 * 1024;
 /// What the requests of one user may hold together, in bytes.
 const OF_USER: usize = ALL / 4;
 
-/// The requests hold as much memory as they may. That passes, when clients have sent or taken their bytes.
+/// Requests hold as much memory as they may. It ends when clients have sent or read their bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MemoryFull {
     /// Those of one user.
     #[error(
-        "the requests of this user hold as much memory of the server as they may, {} MiB; send fewer large \
-         bodies at once, and read lists page by page, with `limit`",
+        "the requests of this user hold as much memory of the server as they may, {} MiB; send and read \
+         fewer large bodies at once",
         OF_USER / 1024 / 1024
     )]
     OfUser,
@@ -55,31 +55,50 @@ impl MemoryAccount {
         RequestMemory { account: self.clone(), metrics, user, bytes: 0 }
     }
 
+    /// Adds `bytes` if the limits allow.
     fn add(&self, user: Option<PrincipalId>, bytes: usize) -> Result<(), MemoryFull> {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_user = user.and_then(|user| held.of_user.get(&user)).copied().unwrap_or_default();
-        if user.is_some() && of_user + bytes > OF_USER {
+        let mut held = self.held();
+        held.require_room(user, bytes)?;
+        held.add(user, bytes);
+        Ok(())
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Held {
+    fn require_room(&self, user: Option<PrincipalId>, bytes: usize) -> Result<(), MemoryFull> {
+        if self.of_user(user) + bytes > OF_USER {
             return Err(MemoryFull::OfUser);
         }
-        if held.all + bytes > ALL {
+        if self.all + bytes > ALL {
             return Err(MemoryFull::OfServer);
-        }
-        held.all += bytes;
-        if let Some(user) = user {
-            held.of_user.insert(user, of_user + bytes);
         }
         Ok(())
     }
 
-    fn remove(&self, user: Option<PrincipalId>, bytes: usize) {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        held.all = held.all.saturating_sub(bytes);
+    /// The bytes of a user; none for a request without a user.
+    fn of_user(&self, user: Option<PrincipalId>) -> usize {
+        user.and_then(|user| self.of_user.get(&user)).copied().unwrap_or_default()
+    }
+
+    fn add(&mut self, user: Option<PrincipalId>, bytes: usize) {
+        self.all += bytes;
+        if let Some(user) = user {
+            *self.of_user.entry(user).or_default() += bytes;
+        }
+    }
+
+    fn remove(&mut self, user: Option<PrincipalId>, bytes: usize) {
+        self.all = self.all.saturating_sub(bytes);
         let Some(user) = user else { return };
-        let left = held.of_user.get(&user).copied().unwrap_or_default().saturating_sub(bytes);
+        let left = self.of_user(Some(user)).saturating_sub(bytes);
         if left == 0 {
-            held.of_user.remove(&user);
+            self.of_user.remove(&user);
         } else {
-            held.of_user.insert(user, left);
+            self.of_user.insert(user, left);
         }
     }
 }
@@ -100,12 +119,25 @@ impl RequestMemory {
         self.bytes += more;
         Ok(())
     }
+
+    /// The same where nothing can be refused any more. Later requests are refused for it.
+    pub fn grow_beyond_limits_to(&mut self, bytes: usize) {
+        let more = bytes.saturating_sub(self.bytes);
+        self.account.held().add(self.user, more);
+        self.bytes += more;
+    }
+
+    /// Fails if requests hold more than they may already.
+    pub fn require_room(&self) -> Result<(), MemoryFull> {
+        let required = self.account.held().require_room(self.user, 0);
+        required.inspect_err(|full| self.metrics.count(full.label()))
+    }
 }
 
 impl Drop for RequestMemory {
     fn drop(&mut self) {
         if self.bytes > 0 {
-            self.account.remove(self.user, self.bytes);
+            self.account.held().remove(self.user, self.bytes);
         }
     }
 }
@@ -135,6 +167,19 @@ mod tests {
         second.grow_to(OF_USER).unwrap();
         drop(second);
         assert!(account.0.lock().unwrap().of_user.is_empty());
+    }
+
+    #[test]
+    fn memory_beyond_the_limits_refuses_later_requests_of_the_user() {
+        let account = MemoryAccount::default();
+        let (mut first, mut second) = (memory(&account, 1), memory(&account, 1));
+        first.grow_to(OF_USER).unwrap();
+        second.require_room().unwrap();
+        second.grow_beyond_limits_to(1);
+        assert_eq!(memory(&account, 1).require_room(), Err(MemoryFull::OfUser));
+        memory(&account, 2).require_room().unwrap();
+        drop(first);
+        memory(&account, 1).require_room().unwrap();
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Bodies that do not end.
+//! Bodies of requests that do not end, and bodies of responses that no one reads.
 
 use std::time::{Duration, Instant};
 
@@ -82,7 +82,7 @@ fn large_bodies_of_a_user_beyond_their_memory_are_refused() {
     let refused = loop {
         held.push(send(&user.bearer(), SIZE - 1));
         let response = send(&user.bearer(), SIZE).response();
-        if response.head.status == 503 {
+        if response.head.status == 429 {
             break response;
         }
         assert_eq!(response.head.status, 400, "{}", response.text());
@@ -99,4 +99,48 @@ fn large_bodies_of_a_user_beyond_their_memory_are_refused() {
     assert_eq!(send(&app.root().bearer(), SIZE).response().head.status, 400, "others are not disturbed");
     drop(held);
     wait_until("large bodies stay refused", || send(&user.bearer(), SIZE).response().head.status == 400);
+}
+
+/// Pages that a user does not read hold at most 64 MiB, whatever their number.
+#[test]
+fn large_pages_beyond_the_memory_of_their_reader_are_refused() {
+    // A page ends after 1 MiB and 50 rows, so it has 2.1 MB.
+    const CONFIGS: usize = 100;
+    // Twice as many as the memory holds.
+    const MOST: usize = 64;
+
+    let (app, _owner) = apps(http::Options::default());
+    let user = app.user(OrgRole::User).client;
+    for number in 0..CONFIGS {
+        let mut config = llm();
+        config["displayName"] = format!("{number}").into();
+        config["modelIdentifier"] = format!("model-{number}").into();
+        config["clientConfig"] = serde_json::json!({ "text": "c".repeat(16_000) });
+        config["description"] = "d".repeat(4000).into();
+        user.post("/v1/llms", &config).json(201);
+    }
+    let send = |authorization: &str| {
+        let mut client = RawClient::connect_with_small_buffer(&app.base);
+        client.write_head("GET", "/v1/llms?limit=500", &[("authorization", authorization)]);
+        client
+    };
+    let authorization = user.bearer();
+    let mut held = Vec::new();
+    let refused = loop {
+        let mut client = send(&authorization);
+        let head = client.head();
+        if head.status == 429 {
+            break head;
+        }
+        assert_eq!(head.status, 200);
+        held.push((client, head));
+        assert!(held.len() < MOST, "no page is refused");
+    };
+    assert_eq!(refused.header("retry-after"), Some("5"));
+    assert!(held.len() > 16, "{} pages", held.len());
+    assert_eq!(send(&app.root().bearer()).head().status, 200, "others are not disturbed");
+    let (mut client, head) = held.pop().expect("a page that is held");
+    assert!(client.rest(&head).is_whole, "a page that is read late");
+    drop(held);
+    wait_until("pages stay refused", || send(&authorization).head().status == 200);
 }

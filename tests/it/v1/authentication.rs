@@ -38,3 +38,23 @@ fn request_with_token_in_either_header_succeeds() {
     let both = both.each_ref().map(|(name, value)| (*name, value.as_str()));
     app.root().send("GET", "/v1/llms", &both, None).goodmem_error(401, &[]);
 }
+
+#[test]
+fn invalid_tokens_beyond_the_limit_of_an_address_are_429_and_valid_ones_pass() {
+    let app = app();
+    let anonymous = app.anonymous();
+    let refused = (0..1000).find_map(|number| {
+        let token = format!("gm_{number:052}");
+        let response = anonymous.send("GET", "/v1/users/me", &[("x-api-key", &token)], None);
+        (response.status != 401).then_some((number, response))
+    });
+    let (number, response) = refused.expect("a limit");
+    assert!(number >= 100, "{number}");
+    assert_eq!(response.header("retry-after"), Some("1"));
+    response.goodmem_error(429, &["unknown, expired or revoked", "try again in 1 s"]);
+    let other = anonymous.send("GET", "/openai/v1/models", &[("authorization", "Bearer gm_x")], None);
+    assert_eq!(other.status, 429, "{}", other.body);
+    app.root().get("/v1/users/me").json(200);
+    let metrics = app.root().get("/metrics").body;
+    assert!(metrics.contains("llm_config_limit_refusals_total{limit=\"invalid_tokens\"}"), "{metrics}");
+}

@@ -201,7 +201,9 @@ impl From<Error> for CommandError {
             Error::Invalid(errors) => Self::of_fields(errors),
             // The operator is exempt.
             Error::QuotaReached(_) => Self::refused(error.to_string()),
-            Error::TooMany { .. } | Error::Busy => Self::new(ExitStatus::TryAgain, error.to_string()),
+            Error::TooMany { .. } | Error::TooManyInvalid { .. } | Error::Busy => {
+                Self::new(ExitStatus::TryAgain, error.to_string())
+            }
             Error::Unauthenticated | Error::Denied(_) | Error::RecentSignInRequired => {
                 Self::refused(error.to_string())
             }

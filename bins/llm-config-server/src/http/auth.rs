@@ -77,7 +77,7 @@ pub(super) async fn session_of_token(
     service: &Service,
     token: &str,
 ) -> Result<Session, Error> {
-    let authenticated = service.authenticate(token).await?;
+    let authenticated = service.authenticate_from(client_address(request), token).await?;
     let identity = authenticated.identity;
     // For the log line of the request.
     request.extensions_mut().insert(identity);

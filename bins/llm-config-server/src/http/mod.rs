@@ -41,25 +41,21 @@ mod timestamp;
 
 use std::io;
 use std::net::TcpListener;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use actix_cors::Cors;
-use actix_http::{HttpService, Protocol};
-use actix_service::{ServiceFactoryExt, fn_service, map_config};
-use actix_web::dev::{AppConfig, Extensions, Server};
+use actix_web::dev::Server;
 use actix_web::middleware::{Condition, NormalizePath, from_fn};
-use actix_web::rt::net::TcpStream;
-use actix_web::{App, HttpServer, web};
+use actix_web::{App, web};
 use llm_config_service::Service;
 
 use body::{BODY_TIMEOUT, BodyTimeout};
-use connection::arrival::note_connection;
 use connection::client_address::TrustedProxies;
 use connection::idle::HEAD_TIMEOUT;
 pub use connection::limits::ConnectionLimits;
 use connection::limits::Connections;
-use connection::sequential::SequentialStream;
-use connection::write_timeout::{self, WRITE_TIMEOUT};
+use connection::serve::{ServerLimits, serve};
+use connection::write_timeout::WRITE_TIMEOUT;
 pub(crate) use console::address::ConsoleAddress;
 pub use console::pages::{ConsolePage, console_pages};
 use error::ErrorFormats;
@@ -140,11 +136,8 @@ const EXPOSED_HEADERS: &[&str] = &[
     "x-llm-config-upstream-request-id",
 ];
 
-/// How long the first head of a connection may take.
-const FIRST_HEAD_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// How long a client may go on sending a body that was answered without being read.
-const UNREAD_BODY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How many connections the server of the metrics may have.
+const METRICS_CONNECTIONS: usize = 64;
 
 /// The options of a server.
 #[derive(Clone, Debug)]
@@ -200,7 +193,6 @@ pub fn server(service: Service, listener: TcpListener, options: Options) -> io::
         shutdown_timeout,
     } = options;
     let proxies = web::Data::new(TrustedProxies(connections.proxies.clone()));
-    let connections = Connections::new(connections);
     let console = web::Data::new(ConsoleAddress::new(public_url, listener.local_addr()?));
     let app = move || {
         App::new()
@@ -229,62 +221,35 @@ pub fn server(service: Service, listener: TcpListener, options: Options) -> io::
             .configure(flashback::routes)
             .default_service(web::to(fallback::unknown_path))
     };
-    let accept = async |stream: TcpStream| {
-        // Without this option small responses wait about 40 ms for the client's acknowledgement.
-        stream.set_nodelay(true).ok();
-        let peer = stream.peer_addr().ok();
-        Ok((SequentialStream::new(stream), Protocol::Http1, peer))
+    let limits = ServerLimits {
+        workers,
+        connections: Connections::new(connections),
+        head_timeout,
+        write_timeout,
+        shutdown_timeout,
     };
-    let server = Server::build().disable_signals().shutdown_timeout(shutdown_timeout.as_secs());
-    let server = match workers {
-        Some(workers) => server.workers(workers),
-        None => server,
-    };
-    let stopping = server.graceful_shutdown_signal();
-    let server = server.listen("llm-config", listener, move || {
-        let (stopping, connections) = (stopping.clone(), connections.clone());
-        let http = HttpService::build()
-            .graceful_shutdown_signal(move || {
-                let stopping = stopping.clone();
-                async move { stopping.notified().await }
-            })
-            .client_request_timeout(FIRST_HEAD_TIMEOUT.min(head_timeout))
-            .client_disconnect_timeout(UNREAD_BODY_TIMEOUT.min(head_timeout))
-            .on_connect_ext(move |connection: &SequentialStream, data| {
-                if admit(&connections, connection.stream(), data) {
-                    note_connection(connection, data, head_timeout);
-                    write_timeout::limit(connection.stream(), write_timeout);
-                }
-            })
-            .finish(map_config(app(), |()| AppConfig::default()));
-        fn_service(accept).and_then(http)
-    })?;
-    Ok(server.run())
-}
-
-/// Counts a new connection, or ends it if there are too many. Returns whether it may stay.
-fn admit(connections: &Connections, stream: &TcpStream, data: &mut Extensions) -> bool {
-    let admission = stream.peer_addr().ok().and_then(|peer| connections.admit(peer.ip(), Instant::now()));
-    let Some(admission) = admission else {
-        // A connection that refuses to end has ended already.
-        _ = rustix::net::shutdown(stream, rustix::net::Shutdown::Both);
-        return false;
-    };
-    data.insert(admission);
-    true
+    serve(listener, limits, app)
 }
 
 /// A server for `/metrics` only, without tokens: the operator protects its address.
 pub fn metrics_server(metrics: Metrics, listener: TcpListener) -> io::Result<Server> {
-    let server = HttpServer::new(move || {
+    let app = move || {
         App::new()
             .app_data(web::Data::new(metrics.clone()))
             .app_data(ERROR_FORMATS)
             .wrap(from_fn(protect))
             .configure(monitoring::open_routes)
             .default_service(web::to(fallback::unknown_path))
-    });
-    Ok(server.workers(1).disable_signals().listen(listener)?.run())
+    };
+    let connections = ConnectionLimits { total: METRICS_CONNECTIONS, ..ConnectionLimits::default() };
+    let limits = ServerLimits {
+        workers: Some(1),
+        connections: Connections::new(connections),
+        head_timeout: HEAD_TIMEOUT,
+        write_timeout: WRITE_TIMEOUT,
+        shutdown_timeout: SHUTDOWN_TIMEOUT,
+    };
+    serve(listener, limits, app)
 }
 
 /// The CORS middleware, which allows web pages of these origins. Without origins it is off: browsers then

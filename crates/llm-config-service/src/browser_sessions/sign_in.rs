@@ -39,8 +39,8 @@ impl Service {
     /// Begins a session that is the child of an access token: it has the limits of that token, and ends with
     /// it. Of `caller`, the request and the address are recorded, and the identity is ignored.
     ///
-    /// `Unauthenticated` for every text that is not a valid access token, a cookie included. `TooMany` in
-    /// place of that after too many failures of one address, which is that of `browser`.
+    /// `Unauthenticated` for every text that is not a valid access token, a cookie included.
+    /// `TooManyInvalid` in place of that after too many failures of one address, which is that of `browser`.
     pub async fn sign_in_with_token(
         &self,
         token: &str,
@@ -49,7 +49,7 @@ impl Service {
     ) -> Result<SignedIn, Error> {
         let address = browser.address;
         let signed_in = self.begin_with_token(token, caller, browser).await;
-        signed_in.map_err(|error| self.limits.failed_sign_in(address, error))
+        signed_in.map_err(|error| self.failed_sign_in(address, error))
     }
 
     /// Begins a session of the user of a login link, and uses the link up. Errors are those of
@@ -62,7 +62,7 @@ impl Service {
     ) -> Result<SignedIn, Error> {
         let address = browser.address;
         let signed_in = self.begin_with_link(code, caller, browser).await;
-        signed_in.map_err(|error| self.limits.failed_sign_in(address, error))
+        signed_in.map_err(|error| self.failed_sign_in(address, error))
     }
 
     async fn begin_with_token(

@@ -33,6 +33,10 @@ impl From<Error> for CallFailure {
                 retry_after: *retry_after,
                 what: "the limit of calls to this provider is reached".to_owned(),
             },
+            Error::TooManyInvalid { retry_after } => GatewayError::GatewayLimit {
+                retry_after: *retry_after,
+                what: "this address has sent too many invalid tokens".to_owned(),
+            },
             Error::Busy | Error::Unavailable(_) => {
                 GatewayError::Unavailable { retry_after: GatewayError::RETRY_AFTER }
             }

@@ -1,5 +1,7 @@
 //! Authenticates a caller by a token.
 
+use std::net::IpAddr;
+
 use llm_config_store::{Authenticated, TokenText};
 
 use crate::error::Error;
@@ -12,6 +14,16 @@ impl Service {
         let token = TokenText::parse(token).ok_or(Error::Unauthenticated)?;
         let found = self.store.authenticate(&token).await?;
         found.ok_or(Error::Unauthenticated)
+    }
+
+    /// The same for a client at `address`. After too many invalid tokens from there, another invalid one is
+    /// `TooManyInvalid` instead of `Unauthenticated`. A valid one is never refused.
+    pub async fn authenticate_from(
+        &self,
+        address: Option<IpAddr>,
+        token: &str,
+    ) -> Result<Authenticated, Error> {
+        self.authenticate(token).await.map_err(|error| self.failed_authentication(address, error))
     }
 
     /// Whether a session is as true now as a new one would be. If not, authenticate again.

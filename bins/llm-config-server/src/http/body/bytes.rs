@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 const BODY_LIMIT: usize = 1024 * 1024;
 
 /// The largest body that does not count as memory of its user, in bytes. Most bodies are smaller.
-const UNCOUNTED: usize = 16 * 1024;
+pub(crate) const UNCOUNTED: usize = 16 * 1024;
 
 /// How long a body may take, by default.
 pub(crate) const BODY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -76,6 +76,9 @@ pub(crate) async fn read_bytes_up_to(
     let within = request.app_data().map_or(BODY_TIMEOUT, |BodyTimeout(limit)| *limit);
     let end = Instant::now() + within;
     let mut memory = request_memory(request);
+    if let Some(memory) = &memory {
+        memory.require_room()?;
+    }
     let mut body = Zeroizing::new(Vec::new());
     while let Some(chunk) = timeout_at(end, payload.next()).await.map_err(|_| BodyError::TooSlow(within))? {
         let chunk = chunk.map_err(|_| BodyError::Incomplete)?;

@@ -42,7 +42,9 @@ use llm_config_core::field::FieldErrors;
 use llm_config_core::time::Timestamp;
 use llm_config_service::{Parsed, Service};
 
-pub(crate) use bytes::{BODY_TIMEOUT, BodyError, BodyTimeout, read_bytes, read_bytes_up_to, request_memory};
+pub(crate) use bytes::{
+    BODY_TIMEOUT, BodyError, BodyTimeout, UNCOUNTED, read_bytes, read_bytes_up_to, request_memory,
+};
 pub(crate) use json::{Check, Checked, Lenient, Optional, Unchecked, from_text};
 pub(crate) use object::{FromJson, FromObject, Member, Object};
 

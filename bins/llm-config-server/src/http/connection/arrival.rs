@@ -8,7 +8,9 @@ use actix_web::HttpRequest;
 use actix_web::dev::Extensions;
 use actix_web::http::header::{HOST, ORIGIN};
 use actix_web::http::uri::Authority;
+use actix_web::rt::net::TcpStream;
 use llm_config_service::{Arrival, WebPage};
+use rustix::net::{Shutdown, shutdown};
 
 use crate::http::connection::client_watch::{ClientWatch, Handle};
 use crate::http::connection::idle::Activity;
@@ -27,18 +29,23 @@ pub(crate) struct Ends {
 }
 
 /// Stores the ends of an accepted connection, and watches whether requests come and the client stays. Without
-/// a request for `head_timeout`, it ends.
+/// a request for `head_timeout`, it ends; at once, if the system has no file left to watch it by.
 pub(crate) fn note_connection(connection: &SequentialStream, data: &mut Extensions, head_timeout: Duration) {
     let stream = connection.stream();
     if let (Ok(peer), Ok(own)) = (stream.peer_addr(), stream.local_addr()) {
         data.insert(Ends { peer, own });
         data.insert(RequestWatch::new(peer));
     }
-    if let Some(handle) = Handle::new(stream) {
-        data.insert(Activity::watch(Rc::clone(&handle), head_timeout));
-        data.insert(ClientWatch::new(handle));
-    }
-    data.insert(connection.reading());
+    data.insert(connection.gate());
+    let Some(handle) = Handle::new(stream) else { return end(stream) };
+    data.insert(Activity::watch(Rc::clone(&handle), head_timeout));
+    data.insert(ClientWatch::new(handle));
+}
+
+/// Ends a connection.
+pub(crate) fn end(stream: &TcpStream) {
+    // One that refuses to end has ended already.
+    _ = shutdown(stream, Shutdown::Both);
 }
 
 /// The ends of the request's connection.

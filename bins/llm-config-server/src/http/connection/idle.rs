@@ -8,11 +8,9 @@ use std::convert::Infallible;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
-use actix_web::HttpRequest;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::http::connection::client_watch::Handle;
-use crate::http::connection::sequential::Reading;
 
 /// How long a connection may have no request, by default.
 pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -46,43 +44,22 @@ impl Activity {
         activity
     }
 
+    /// Notes that a request has begun.
+    pub(crate) fn begin_request(&self) {
+        self.requests.set(self.requests.get() + 1);
+    }
+
+    /// Notes that a request has ended.
+    pub(crate) fn end_request(&self) {
+        self.requests.set(self.requests.get().saturating_sub(1));
+        self.idle_since.set(Instant::now());
+    }
+
     fn end_if_idle(&self, timeout: Duration, now: Instant) {
         let is_idle = self.requests.get() == 0 && now.duration_since(self.idle_since.get()) >= timeout;
         // A client that takes the last response slowly is not idle: the write timeout is for it.
         if is_idle && self.handle.is_writable() {
             self.handle.shut_down();
-        }
-    }
-}
-
-/// A request, until its response is handed over to the system.
-pub(crate) struct RunningRequest {
-    activity: Option<Rc<Activity>>,
-    reading: Option<Rc<Reading>>,
-}
-
-impl RunningRequest {
-    pub(crate) fn new(request: &HttpRequest) -> Self {
-        let activity = request.conn_data::<Rc<Activity>>().cloned();
-        if let Some(activity) = &activity {
-            activity.requests.set(activity.requests.get() + 1);
-        }
-        let reading = request.conn_data::<Rc<Reading>>().cloned();
-        if let Some(reading) = &reading {
-            reading.pause();
-        }
-        Self { activity, reading }
-    }
-}
-
-impl Drop for RunningRequest {
-    fn drop(&mut self) {
-        if let Some(activity) = &self.activity {
-            activity.requests.set(activity.requests.get().saturating_sub(1));
-            activity.idle_since.set(Instant::now());
-        }
-        if let Some(reading) = &self.reading {
-            reading.resume();
         }
     }
 }

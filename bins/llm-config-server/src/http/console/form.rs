@@ -238,6 +238,7 @@ pub(crate) fn field_errors(error: Error) -> Result<FieldErrors<String>, Error> {
         | Error::InUse(_)
         | Error::LastOwner
         | Error::TooMany { .. }
+        | Error::TooManyInvalid { .. }
         | Error::Busy
         | Error::Unavailable(_)
         | Error::Internal(_) => Err(error),

@@ -1,7 +1,7 @@
 //! Signing in: with an access token, or with the code of a login link.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderName, USER_AGENT};
+use actix_web::http::header::{HeaderName, HeaderValue, RETRY_AFTER, USER_AGENT};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -100,8 +100,7 @@ pub(crate) async fn extend(service: Data<Service>, viewer: Viewer) -> Result<Htt
 pub(crate) fn signed_out(request: &HttpRequest) -> HttpResponse {
     let mut response = see_other(request, &Notice::SignedOut.on(&format!("{}/login", base(request))));
     let headers = response.headers_mut();
-    headers
-        .insert(CLEAR_SITE_DATA, actix_web::http::header::HeaderValue::from_static("\"cache\", \"storage\""));
+    headers.insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\", \"storage\""));
     // A cookie without characters that need quotes is always valid.
     let _ = response.add_cookie(&forgotten_cookie());
     response
@@ -128,15 +127,21 @@ async fn answer(
         Err(Error::Unauthenticated) => {
             (FieldErrors::one(field, refused), None, StatusCode::UNPROCESSABLE_ENTITY)
         }
-        Err(Error::TooMany { retry_after }) => {
+        Err(Error::TooManyInvalid { retry_after }) => {
             let seconds = retry_after.as_secs() + 1;
             let wait = format!("Too many attempts failed from your address. Try again in {seconds} seconds.");
-            (FieldErrors::default(), Some(wait), StatusCode::TOO_MANY_REQUESTS)
+            (FieldErrors::default(), Some((seconds, wait)), StatusCode::TOO_MANY_REQUESTS)
         }
         Err(other) => return Err(other.into()),
     };
     let form = FormView::from_posted(LABELS, posted, errors);
-    page_with(status, &LoginPage { frame: Frame::new(request, None), form, next, wait, has_session: false })
+    let (seconds, wait) = wait.unzip();
+    let frame = Frame::new(request, None);
+    let mut response = page_with(status, &LoginPage { frame, form, next, wait, has_session: false })?;
+    if let Some(seconds) = seconds {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    Ok(response)
 }
 
 /// The page to show after a sign-in, from a text of the URL, which is not trusted: the start page unless the

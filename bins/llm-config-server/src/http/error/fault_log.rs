@@ -27,6 +27,7 @@ pub(crate) fn log_fault(error: &Error, request_id: &str) {
         | Error::InUse(_)
         | Error::LastOwner
         | Error::TooMany { .. }
+        | Error::TooManyInvalid { .. }
         | Error::QuotaReached(_)
         | Error::Busy => {}
     }

@@ -97,14 +97,20 @@ impl RequestError {
             Self::Body(BodyError::TooLarge(_)) => Condition::new(ConditionKind::TooLarge, self.to_string()),
             Self::Body(BodyError::TooSlow(_)) => Condition::new(ConditionKind::TooSlow, self.to_string()),
             Self::Body(BodyError::Incomplete) => Condition::new(ConditionKind::Invalid, self.to_string()),
-            Self::Body(BodyError::MemoryFull(_)) | Self::MemoryFull(_) => {
-                Condition::new(ConditionKind::Unavailable, self.to_string())
-            }
+            Self::Body(BodyError::MemoryFull(full)) | Self::MemoryFull(full) => memory_full(*full),
             Self::TwoTokens => Condition::new(ConditionKind::Unauthenticated, self.to_string()),
             Self::Panic => Condition::new(ConditionKind::Internal, internal_error_message(request)),
             Self::Other(kind, message) => Condition::new(*kind, message.clone()),
         }
     }
+}
+
+fn memory_full(full: MemoryFull) -> Condition {
+    let kind = match full {
+        MemoryFull::OfUser => ConditionKind::TooMany,
+        MemoryFull::OfServer => ConditionKind::Unavailable,
+    };
+    Condition { retry_after: MEMORY_RETRY_AFTER, ..Condition::new(kind, full.to_string()) }
 }
 
 fn formats(request: &HttpRequest) -> Option<&ErrorFormats> {
@@ -151,6 +157,14 @@ fn service_condition(error: &Error, request: &HttpRequest, format: &dyn ErrorFor
             );
             Condition { retry_after, ..Condition::new(ConditionKind::TooMany, message) }
         }
+        Error::TooManyInvalid { retry_after } => {
+            let retry_after = retry_after.as_secs() + 1;
+            let message = format!(
+                "the token is unknown, expired or revoked, as were many others of this address; try again in \
+                 {retry_after} s, or send a valid one now"
+            );
+            Condition { retry_after, ..Condition::new(ConditionKind::TooMany, message) }
+        }
         Error::QuotaReached(reached) => Condition::new(ConditionKind::QuotaReached, quota_message(*reached)),
         Error::Busy => Condition {
             retry_after: BUSY_RETRY_AFTER,
@@ -192,6 +206,10 @@ fn internal_error_message(request: &HttpRequest) -> String {
 /// The `Retry-After` of a server that is busy with lookups, in seconds. A lookup that hangs ends after some
 /// ten seconds.
 const BUSY_RETRY_AFTER: u64 = 5;
+
+/// The `Retry-After` of requests that hold as much memory as they may, in seconds. Clients that take nothing
+/// lose their connections after a minute.
+const MEMORY_RETRY_AFTER: u64 = 5;
 
 /// The member of a body that refers to a user.
 const fn reference_name(reference: MissingReference) -> &'static str {

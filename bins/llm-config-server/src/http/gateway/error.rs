@@ -53,13 +53,16 @@ const fn error_of(kind: ConditionKind) -> GatewayError {
         ConditionKind::NotFound => GatewayError::UnknownPath,
         ConditionKind::UnknownMethod => GatewayError::MethodNotAllowed,
         ConditionKind::PreflightRejected => GatewayError::OriginNotAllowed,
-        ConditionKind::Unavailable => GatewayError::Unavailable { retry_after: GatewayError::RETRY_AFTER },
+        // `TooMany` is about the memory of a user's requests: handlers refuse what is beyond the limits of
+        // calls.
+        ConditionKind::Unavailable | ConditionKind::TooMany => {
+            GatewayError::Unavailable { retry_after: GatewayError::RETRY_AFTER }
+        }
         // Raised by the handlers of other APIs, but for the last, which is a panic.
         ConditionKind::Invalid
         | ConditionKind::Unauthenticated
         | ConditionKind::TooLarge
         | ConditionKind::TooSlow
-        | ConditionKind::TooMany
         | ConditionKind::QuotaReached
         | ConditionKind::Denied
         | ConditionKind::SignInTooOld

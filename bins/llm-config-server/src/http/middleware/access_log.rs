@@ -2,46 +2,38 @@
 //! responses: those to rejected CORS preflights become errors in the format of the API, and streams to
 //! HTTP/1.0 clients lose their chunks.
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::HeaderValue;
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, web};
-use bytes::Bytes;
 use llm_config_core::caller::Identity;
 use llm_config_gateway::error::GatewayError;
 use tracing::field::display;
 
 use crate::http::connection::client_address::client_address;
-use crate::http::connection::idle::RunningRequest;
-use crate::http::connection::sequential::read_while_body_is_awaited;
+use crate::http::connection::running::RunningRequest;
 use crate::http::connection::unframed::unframe;
-use crate::http::connection::unused::RequestWatch;
 use crate::http::error::{ConditionKind, RequestError};
 use crate::http::monitoring::counters::Metrics;
 use crate::http::request_id::{HEADER, RequestId};
 use crate::http::resource::RoutePattern;
 
-/// Assigns the request id, replaces the response to a rejected preflight, sends streams to HTTP/1.0 clients
-/// without chunks, and logs and counts the response.
+/// Assigns the request id, lets the connection wait for the response, replaces the response to a rejected
+/// preflight, sends streams to HTTP/1.0 clients without chunks, and logs and counts the response.
 pub(crate) async fn log(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let started = Instant::now();
-    let running = RunningRequest::new(request.request());
-    read_while_body_is_awaited(&mut request);
+    let mut running = RunningRequest::new(&mut request);
     let id = RequestId::assign(&request);
     let method = request.method().clone();
-    if let Some(connection) = request.conn_data::<RequestWatch>() {
-        connection.note_request();
-    }
-    let mut response = unframe(next.call(request).await?.map_into_boxed_body());
+    let response = next.call(request).await?.map_into_boxed_body();
+    let mut response = unframe(running.count_body(response));
     if response.request().method() == Method::OPTIONS && response.status() == StatusCode::BAD_REQUEST {
         // The CORS middleware rejects a preflight in plain text.
         let message = GatewayError::OriginNotAllowed.message();
@@ -59,28 +51,7 @@ pub(crate) async fn log(
         metrics.count(&route, &method, status.as_u16(), took);
     }
     write_line(&Line { request: response.request(), id: &id, method: &method, route: &route, status, took });
-    Ok(response.map_body(|_, body| RunningBody { body, _running: running }))
-}
-
-/// A body, and the request that ends with it.
-struct RunningBody {
-    body: BoxBody,
-    _running: RunningRequest,
-}
-
-impl MessageBody for RunningBody {
-    type Error = <BoxBody as MessageBody>::Error;
-
-    fn size(&self) -> BodySize {
-        self.body.size()
-    }
-
-    fn poll_next(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        Pin::new(&mut self.body).poll_next(context)
-    }
+    Ok(running.end_with(response))
 }
 
 /// What the log line of a request has.

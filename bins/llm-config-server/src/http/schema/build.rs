@@ -14,7 +14,7 @@ use utoipa::{IntoResponses, ToSchema};
 
 use crate::http::resource::{Description, Operation};
 use crate::http::schema::error_responses::{
-    self, BadRequest, Internal, TooLarge, TooSlow, Unauthorized, Unavailable,
+    self, BadRequest, Internal, TooLarge, TooMany, TooSlow, Unauthorized, Unavailable,
 };
 use crate::http::schema::tag::DescribedTag;
 
@@ -84,6 +84,10 @@ fn complete(operation: &mut path::Operation) {
         add::<Unauthorized>(responses);
         add::<Internal>(responses);
         add::<Unavailable>(responses);
+        // Where quotas are refused too, their description stays.
+        for (status, response) in TooMany::responses() {
+            responses.responses.entry(status).or_insert(response);
+        }
     }
     if operation.request_body.is_some() {
         add::<BadRequest>(responses);

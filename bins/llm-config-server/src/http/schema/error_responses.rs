@@ -57,11 +57,13 @@ error_responses! {
     TooLarge = 413 "The body is larger than 1 MiB.";
     /// 429: too many calls.
     TooMany = 429 with "Retry-After"
-        "Too many calls to providers on behalf of this caller or of this configuration, or to its host.";
+        "Too many calls to providers on behalf of this caller or of this configuration, or to its host; too \
+         many invalid tokens from this address; or the requests of this user hold too much memory.";
     /// 429: a quota of what is stored is used up.
     QuotaReached = 429
         "The owner, the workspace, the user or the installation has as much as it may have. Waiting does not \
-         help, so there is no `Retry-After`.";
+         help, so there is no `Retry-After`. With `Retry-After`, the address has sent too many invalid \
+         tokens, or the requests of this user hold too much memory.";
     /// 500: a fault of the server.
     Internal = 500 "A fault of the server; the message has the request id of its log entry.";
     /// 503: the database or the keys are unavailable, or the server is busy.
