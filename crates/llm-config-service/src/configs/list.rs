@@ -23,12 +23,15 @@ use crate::session::Session;
 /// How many rows of a whole list are read at once, if they are small.
 pub(super) const PAGE: NonZeroU16 = NonZeroU16::new(500).expect("a page of at least one row");
 
-/// How many rows one query of a whole list reads.
+/// How many rows one query of a list reads.
 const QUERIED: u16 = 50;
 
 /// The size of the texts in the rows of a whole list, in bytes, after which no further rows are read at once.
 /// A client that takes no bytes keeps so much in memory.
 const PART_SIZE: usize = 256 * 1024;
+
+/// The same for the rows of a page, which ends there.
+const PAGE_SIZE: usize = 1024 * 1024;
 
 /// A list of one of the vendor APIs.
 #[derive(Clone, Debug)]
@@ -90,7 +93,8 @@ pub struct WholeList {
 }
 
 impl Service {
-    /// A page of a list.
+    /// A page of a list: as many rows as were asked for, or fewer if they are large: but for its last 50
+    /// rows, a page has at most 1 MiB of text.
     ///
     /// A cursor is valid for the same list of the same user; `Malformed` with any other. Each page is decided
     /// anew.
@@ -177,7 +181,7 @@ impl WholeList {
 /// How much of a list is read at once.
 #[derive(Clone, Copy)]
 enum Extent {
-    /// This many rows.
+    /// A page of this many rows, or fewer large ones.
     Rows(NonZeroU16),
     /// A part of a whole list: [`PAGE`] rows, or fewer large ones.
     Part,
@@ -186,16 +190,21 @@ enum Extent {
 impl Extent {
     /// The number of rows of the next query.
     fn next_query(self, read: usize) -> u16 {
-        match self {
-            Self::Rows(rows) => rows.get(),
-            Self::Part => QUERIED.min(PAGE.get() - u16::try_from(read).unwrap_or(PAGE.get())),
-        }
+        QUERIED.min(self.rows() - u16::try_from(read).unwrap_or(self.rows()))
     }
 
     fn is_reached(self, rows: &ConfigRows) -> bool {
+        let size = match self {
+            Self::Rows(_) => PAGE_SIZE,
+            Self::Part => PART_SIZE,
+        };
+        rows.len() >= usize::from(self.rows()) || rows.text_size() >= size
+    }
+
+    const fn rows(self) -> u16 {
         match self {
-            Self::Rows(_) => true,
-            Self::Part => rows.len() >= usize::from(PAGE.get()) || rows.text_size() >= PART_SIZE,
+            Self::Rows(rows) => rows.get(),
+            Self::Part => PAGE.get(),
         }
     }
 }
