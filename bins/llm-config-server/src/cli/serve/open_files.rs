@@ -51,9 +51,12 @@ pub(super) fn raise_limit(calls: usize, proxies: Vec<IpNet>) -> ConnectionLimits
 /// The number of connections for which the limit of open files suffices beside everything else.
 fn connections(limit: Option<u64>, calls: usize) -> usize {
     let calls = u64::try_from(calls).unwrap_or(u64::MAX);
-    // Each call has a connection to the provider too.
-    let fitting =
-        limit.map(|limit| limit.saturating_sub(OTHER_FILES).saturating_sub(calls) / FILES_PER_CONNECTION);
+    let fitting = limit.map(|limit| {
+        let files = limit.saturating_sub(OTHER_FILES);
+        // Each call has a connection to the provider too. No more calls run than fit.
+        let calls = calls.min(files / FILES_PER_CALL);
+        (files - calls) / FILES_PER_CONNECTION
+    });
     let most = MAX_CONNECTIONS.max(calls.saturating_mul(2));
     let number = fitting.unwrap_or(most).clamp(MIN_CONNECTIONS, most);
     usize::try_from(number).unwrap_or(usize::MAX)
@@ -74,7 +77,9 @@ mod tests {
             (Some(1_048_576), 4096, 16_384),
             (Some(20_000), 4096, 7696),
             (Some(1000), 100, 194),
-            (Some(1000), 4096, 64),
+            (Some(1000), 4096, 163),
+            (Some(4096), 4096, 1195),
+            (Some(512), 4096, 64),
             (Some(1_048_576), 100_000, 200_000),
             (None, 4096, 16_384),
         ] {
