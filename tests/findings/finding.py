@@ -4,6 +4,7 @@ misbehaves, and the latency of ordinary requests."""
 import argparse
 import contextlib
 import http.client
+import os
 import re
 import resource
 import signal
@@ -106,6 +107,11 @@ class Server(servers.Server):
         """The memory of the process in MiB, or another number of KiB of its status."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(rf"^{member}:\s+(\d+) kB", status, re.MULTILINE)[1]) / 1024
+
+    def cpu_seconds(self):
+        """The processor time that the process has spent."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Provider(socketserver.ThreadingTCPServer):

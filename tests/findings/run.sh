@@ -16,7 +16,7 @@ cd "$(dirname "$0")/../.."
 . tests/programs.sh
 
 # One after the other, because they measure how long others wait.
-alone=(A2/hostile_answers A4/all_slots_taken A5/hanging_lookups)
+alone=(A2/hostile_answers A4/all_slots_taken A5/hanging_lookups H4/empty_lines)
 # All at once afterwards: most of their time, they wait.
 together=(A1/slow_heads A3/silent_readers A3/unlimited_storage A3/revocation_on_full_disk A6/hanging_database
     A7/hanging_background_checks A8/clock_ahead M1/readable_memory I1/versions_of_c_libraries

@@ -1,8 +1,8 @@
 """A3: answers are kept in memory for as long as their readers do not read.
 
-A USER stores 600 configurations of 25 KiB, and 20 connections ask for the whole list and read nothing, on
-SQLite and on PostgreSQL. Checks: the server keeps at most 8 MiB for each, half of the list; it ends the
-connections after a minute; and meanwhile it answers others.
+A USER stores 600 configurations of 25 KiB, and 20 connections ask for the whole list, 20 others for its largest
+page, and read nothing, on SQLite and on PostgreSQL. Checks: the server keeps at most 8 MiB for each, half of the
+list; it ends the connections after a minute; and meanwhile it answers others.
 """
 
 import socket
@@ -14,7 +14,8 @@ from support import server as servers
 
 # More than the 500 that a server reads at once.
 CONFIGS = 600
-READERS = 20
+READERS = 40
+PATHS = ["/v1/llms", "/v1/llms?limit=500"]
 
 # MiB that the server may keep for a reader; the whole list has about 15.
 MEMORY = 8
@@ -69,11 +70,11 @@ def measure(server):
     create_all(server, token, CONFIGS)
     before = server.memory()
     readers = []
-    for _ in range(READERS):
+    for number in range(READERS):
         connection = socket.socket()
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.connect(("127.0.0.1", server.port))
-        connection.sendall(request_text("GET", "/v1/llms", token))
+        connection.sendall(request_text("GET", PATHS[number % 2], token))
         readers.append(connection)
     started_at = time.monotonic()
     peak, closed_after, refused = 0.0, None, 0
