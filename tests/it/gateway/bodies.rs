@@ -229,7 +229,7 @@ fn tool_that_names_another_model_is_refused_where_one_is_stored() {
     let gateway = gateway();
     let provider = StreamProvider::with_json(200, OK);
     gateway.config("prod", "OPEN_ROUTER", &provider);
-    gateway.workspace_config("team", "OPEN_ROUTER", &provider);
+    gateway.workspace_config("team", "OTHER", &provider);
     let schema = json!({"type": "object", "properties": {"model": {"type": "string"}}});
     let function = json!({"type": "function", "function": {"name": "x", "parameters": schema}});
     for (path, field, value, place) in [
