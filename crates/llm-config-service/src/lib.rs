@@ -7,6 +7,7 @@ mod browser_sessions;
 mod calls;
 mod checks;
 mod client_network;
+mod config_filter;
 mod configs;
 mod counts;
 mod drafts;

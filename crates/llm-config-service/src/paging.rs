@@ -1,14 +1,10 @@
 //! Pages of lists: what a request asks for, and the cursor of the next page.
 
-use std::collections::BTreeSet;
 use std::num::NonZeroU16;
 use std::str::FromStr;
 
-use llm_config_core::access::{VisiblePrincipals, VisibleWorkspaces};
-use llm_config_core::config::Labels;
 use llm_config_core::field::FieldErrors;
-use llm_config_core::id::ConfigId;
-use llm_config_store::{Order, PageFilter, Position, has_cursor_form};
+use llm_config_store::{Position, has_cursor_form};
 
 use crate::error::Error;
 use crate::service::Service;
@@ -52,27 +48,6 @@ pub struct Cursor {
     pub text: CursorText,
     /// The name that the API gives to the parameter.
     pub parameter: &'static str,
-}
-
-/// The filter for the configurations of these owners and workspaces, of those that the caller's token is
-/// narrowed to, without further conditions; oldest first.
-pub(crate) fn configs_of(
-    owners: VisiblePrincipals,
-    workspaces: VisibleWorkspaces,
-    narrowed_to: Option<BTreeSet<ConfigId>>,
-) -> PageFilter {
-    PageFilter {
-        owners,
-        workspaces,
-        id: None,
-        narrowed_to,
-        text: None,
-        provider: None,
-        state: None,
-        labels: Labels::default(),
-        is_available: false,
-        order: Order::OldestFirst,
-    }
 }
 
 impl Service {

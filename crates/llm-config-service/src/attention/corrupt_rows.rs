@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use llm_config_core::access::{VisiblePrincipals, VisibleWorkspaces};
 use llm_config_store::{ListedConfig, Position, Tx, UnreadableRow};
 
+use crate::config_filter::configs_of;
 use crate::error::Error;
-use crate::paging::configs_of;
 
 /// How many rows a step reads.
 const STEP: NonZeroU16 = NonZeroU16::new(200).expect("a step of at least one row");

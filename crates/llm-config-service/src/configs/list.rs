@@ -15,8 +15,9 @@ use llm_config_core::provider::Provider;
 use llm_config_store::usage::UsageCounters;
 use llm_config_store::{ListedConfig, Order, PageFilter, Position};
 
+use crate::config_filter::configs_of;
 use crate::error::Error;
-use crate::paging::{CursorText, PageRequest, configs_of};
+use crate::paging::{CursorText, PageRequest};
 use crate::service::Service;
 use crate::session::Session;
 
