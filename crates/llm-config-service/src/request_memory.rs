@@ -2,11 +2,11 @@
 //! parts of whole lists. Clients decide how long that is, so its sum is bounded. Bodies of model calls have
 //! limits of their own.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use llm_config_core::id::PrincipalId;
 
+use crate::counts::Counts;
 use crate::limit_metrics::LimitMetrics;
 
 /// What all requests may hold together, in bytes.
@@ -42,7 +42,7 @@ impl MemoryFull {
 #[derive(Default)]
 struct Held {
     all: usize,
-    of_user: HashMap<PrincipalId, usize>,
+    of_user: Counts<PrincipalId>,
 }
 
 /// Counts the memory that all requests hold. Cheap to clone; all clones share the count.
@@ -81,24 +81,20 @@ impl Held {
 
     /// The bytes of a user; none for a request without a user.
     fn of_user(&self, user: Option<PrincipalId>) -> usize {
-        user.and_then(|user| self.of_user.get(&user)).copied().unwrap_or_default()
+        user.map_or(0, |user| self.of_user.of(&user))
     }
 
     fn add(&mut self, user: Option<PrincipalId>, bytes: usize) {
         self.all += bytes;
         if let Some(user) = user {
-            *self.of_user.entry(user).or_default() += bytes;
+            self.of_user.add(user, bytes);
         }
     }
 
     fn remove(&mut self, user: Option<PrincipalId>, bytes: usize) {
         self.all = self.all.saturating_sub(bytes);
-        let Some(user) = user else { return };
-        let left = self.of_user(Some(user)).saturating_sub(bytes);
-        if left == 0 {
-            self.of_user.remove(&user);
-        } else {
-            self.of_user.insert(user, left);
+        if let Some(user) = user {
+            self.of_user.remove(&user, bytes);
         }
     }
 }

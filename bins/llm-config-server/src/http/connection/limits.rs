@@ -1,12 +1,12 @@
 //! How many connections clients may have, so that no one of them takes those of all others, nor the open
 //! files that the database and the providers need.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use ipnet::IpNet;
+use llm_config_service::{ClientNetwork, Counts};
 
 /// The pause between two warnings about refused connections.
 const WARNING_INTERVAL: Duration = Duration::from_mins(1);
@@ -35,13 +35,13 @@ pub(crate) struct Connections(Arc<Shared>);
 
 struct Shared {
     limits: ConnectionLimits,
-    counts: Mutex<Counts>,
+    open: Mutex<Open>,
 }
 
 #[derive(Default)]
-struct Counts {
+struct Open {
     total: usize,
-    by_client: HashMap<IpNet, usize>,
+    of_client: Counts<ClientNetwork>,
     warned_at: Option<Instant>,
 }
 
@@ -49,12 +49,12 @@ struct Counts {
 pub(crate) struct Admission {
     connections: Connections,
     /// `None` for loopback and proxies.
-    client: Option<IpNet>,
+    client: Option<ClientNetwork>,
 }
 
 impl Connections {
     pub(crate) fn new(limits: ConnectionLimits) -> Self {
-        Self(Arc::new(Shared { limits, counts: Mutex::default() }))
+        Self(Arc::new(Shared { limits, open: Mutex::default() }))
     }
 
     /// Counts a connection; `None` if there are too many.
@@ -62,29 +62,28 @@ impl Connections {
         let ConnectionLimits { total, per_client, proxies } = &self.0.limits;
         let peer = peer.to_canonical();
         let is_exempt = peer.is_loopback() || proxies.iter().any(|network| network.contains(&peer));
-        let client = (!is_exempt).then(|| network_of(peer));
-        let mut counts = self.counts();
-        let client_connections =
-            client.and_then(|client| counts.by_client.get(&client).copied()).unwrap_or(0);
+        let client = (!is_exempt).then(|| peer.into());
+        let mut open = self.open();
+        let is_limit_per_client = client.is_some_and(|client| open.of_client.of(&client) >= *per_client);
         let allowed = if is_exempt { *total } else { total - total / 16 };
-        if counts.total >= allowed || client_connections >= *per_client {
-            counts.warn(now, client_connections >= *per_client);
+        if open.total >= allowed || is_limit_per_client {
+            open.warn(now, is_limit_per_client);
             return None;
         }
-        counts.total += 1;
+        open.total += 1;
         if let Some(client) = client {
-            *counts.by_client.entry(client).or_default() += 1;
+            open.of_client.add(client, 1);
         }
-        drop(counts);
+        drop(open);
         Some(Admission { connections: self.clone(), client })
     }
 
-    fn counts(&self) -> MutexGuard<'_, Counts> {
-        self.0.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    fn open(&self) -> MutexGuard<'_, Open> {
+        self.0.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Counts {
+impl Open {
     fn warn(&mut self, now: Instant, is_limit_per_client: bool) {
         if self.warned_at.is_some_and(|before| now.duration_since(before) < WARNING_INTERVAL) {
             return;
@@ -93,34 +92,23 @@ impl Counts {
         if is_limit_per_client {
             tracing::warn!(
                 open = self.total,
-                "a client has too many connections, and others of it are closed; if it is a proxy, name its \
+                "a client has too many connections, and its further ones are closed; if it is a proxy, name its \
                  network in `--trusted-proxies`"
             );
         } else {
-            tracing::warn!(open = self.total, "there are too many connections, and others are closed");
+            tracing::warn!(open = self.total, "there are too many connections, and further ones are closed");
         }
     }
 }
 
 impl Drop for Admission {
     fn drop(&mut self) {
-        let mut counts = self.connections.counts();
-        counts.total -= 1;
-        if let Some(client) = self.client
-            && let Some(number) = counts.by_client.get_mut(&client)
-        {
-            *number -= 1;
-            if *number == 0 {
-                counts.by_client.remove(&client);
-            }
+        let mut open = self.connections.open();
+        open.total -= 1;
+        if let Some(client) = &self.client {
+            open.of_client.remove(client, 1);
         }
     }
-}
-
-/// The addresses that count as one client.
-fn network_of(peer: IpAddr) -> IpNet {
-    let length = if peer.is_ipv4() { 32 } else { 64 };
-    IpNet::new(peer, length).map_or_else(|_| peer.into(), |network| network.trunc())
 }
 
 #[cfg(test)]
@@ -171,7 +159,7 @@ mod tests {
     fn end_of_all_connections_leaves_no_counts() {
         let connections = connections(10, 3);
         drop(admitted(&connections, "192.0.2.1", 5));
-        let counts = connections.counts();
-        assert!(counts.total == 0 && counts.by_client.is_empty());
+        let open = connections.open();
+        assert!(open.total == 0 && open.of_client.is_empty());
     }
 }
