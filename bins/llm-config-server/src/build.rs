@@ -1,5 +1,7 @@
 //! What the build was told about itself, and the C libraries inside.
 
+use std::sync::LazyLock;
+
 /// The commit of the source: the environment variable `BUILD_COMMIT` of the compiler, if it was set.
 pub(crate) const COMMIT: Option<&str> = option_env!("BUILD_COMMIT");
 
@@ -11,8 +13,14 @@ macro_rules! libraries {
     };
 }
 
-/// What `--version` prints after the name; `-V` prints the first line.
-pub(crate) const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\n", libraries!());
+/// What `--version` prints after the name, with the commit where it is known; `-V` prints only the version.
+pub(crate) fn long_version() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        let commit = COMMIT.map(|commit| format!(" ({commit})")).unwrap_or_default();
+        format!("{}{commit}\n{}", env!("CARGO_PKG_VERSION"), libraries!())
+    });
+    &TEXT
+}
 
 #[cfg(test)]
 mod tests {

@@ -33,7 +33,7 @@ pub use token::TokenArgs;
 pub use user::UserArgs;
 pub use workspace::WorkspaceArgs;
 
-use crate::build::LONG_VERSION;
+use crate::build::long_version;
 use crate::http::document::Document;
 use crate::settings::{Flags, Settings};
 
@@ -47,7 +47,7 @@ use crate::settings::{Flags, Settings};
 ///
 /// Every setting is a flag, an environment variable, or a line of a TOML file; in this order of precedence.
 #[derive(Debug, Parser)]
-#[command(name = "llm-config-server", version, long_version = LONG_VERSION)]
+#[command(name = "llm-config-server", version, long_version = long_version())]
 #[command(max_term_width = 100, after_long_help = ENVIRONMENT)]
 pub struct Cli {
     /// The command.

@@ -14,13 +14,8 @@ use super::command_error::CommandError;
 use super::exit_status::ExitStatus;
 use super::output::{Format, escaped, escaped_json};
 
-/// Replaces an explanation that quotes a URL, which may contain a password.
-const WITHHELD: &str = "\
-error: the command line is invalid; the invalid argument is not shown, because it is a URL that may contain a
-password
-
-For more information, try '--help'.
-";
+/// Why an explanation does not quote a URL.
+const WITHHELD: &str = "it is not shown, because it is a URL that may contain a password";
 
 /// The arguments that are the id of an object.
 const ID_ARGUMENTS: [&str; 2] = ["<ID>", "[ID]"];
@@ -72,7 +67,7 @@ pub(crate) fn explain<T: AsRef<OsStr>>(
         return finish(error.print().map_err(CommandError::of_output), Format::default());
     }
     let text =
-        if quotes_url(&error) { WITHHELD.to_owned() } else { escaped(&without_secret(error).to_string()) };
+        if quotes_url(&error) { without_url(&error) } else { escaped(&without_secret(error).to_string()) };
     let mut options = arguments.into_iter().take_while(|argument| argument.as_ref() != "--");
     if options.any(|argument| argument.as_ref() == "--json") {
         print_error(ExitStatus::Usage, &without_usage(&text));
@@ -131,6 +126,20 @@ fn quotes_url(error: &clap::Error) -> bool {
         ContextValue::Strings(texts) => texts.iter().any(|text| text.contains("://")),
         _ => false,
     })
+}
+
+/// The error of an argument that is, or contains, a URL: which flag it belongs to, and what would be right.
+fn without_url(error: &clap::Error) -> String {
+    let flag = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(flag)) if !flag.contains("://") => Some(flag),
+        _ => None,
+    };
+    let explained = match (flag, error.source()) {
+        (Some(flag), Some(reason)) => format!("the value of '{flag}' is invalid: {reason}; {WITHHELD}"),
+        (Some(flag), None) => format!("the value of '{flag}' is invalid; {WITHHELD}"),
+        (None, _) => format!("an argument is invalid; {WITHHELD}"),
+    };
+    escaped(&format!("error: {explained}\n\nFor more information, try '--help'.\n"))
 }
 
 fn print_error(status: ExitStatus, sentence: &str) {

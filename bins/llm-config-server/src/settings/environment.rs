@@ -15,8 +15,8 @@ const PREFIX: &str = "LLM_CONFIG_";
 /// The variable with the keys themselves. It is no flag, because all users of a machine can see flags.
 pub(super) const KEYRING: &str = "LLM_CONFIG_KEYRING";
 
-/// The variable of the documentation's commands; no setting.
-const TOKEN: &str = "LLM_CONFIG_TOKEN";
+/// The variables of the commands that the documentation and the console show; no settings.
+const OF_COMMANDS: [&str; 2] = ["LLM_CONFIG_TOKEN", "LLM_CONFIG_URL"];
 
 /// The keys in the environment.
 pub(super) fn keyring(
@@ -52,7 +52,9 @@ impl UnreadVariable {
         let mut settings = variables();
         settings.push(KEYRING.to_owned());
         let is_unread = |name: &String| {
-            name.starts_with(PREFIX) && name != TOKEN && !settings.iter().any(|known| known == name)
+            name.starts_with(PREFIX)
+                && !OF_COMMANDS.contains(&name.as_str())
+                && !settings.iter().any(|known| known == name)
         };
         let names = names.map(|name| name.to_string_lossy().into_owned());
         let unread: BTreeSet<String> = names.filter(is_unread).collect();
@@ -87,6 +89,7 @@ mod tests {
             "LLM_CONFIG_FILE",
             "LLM_CONFIG_KEYRING",
             "LLM_CONFIG_TOKEN",
+            "LLM_CONFIG_URL",
             "LLM_CONFIG_XYZ",
             "LLM_CONFIGURED",
             "PATH",
