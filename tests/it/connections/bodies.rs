@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use llm_config_core::access::OrgRole;
 use llm_config_server::http;
+use serde_json::{Map, json};
 
 use super::{SOON, apps};
 use crate::support::{RawClient, TestApp, llm, wait_until};
@@ -101,27 +102,24 @@ fn large_bodies_of_a_user_beyond_their_memory_are_refused() {
     wait_until("large bodies stay refused", || send(&user.bearer(), SIZE).response().head.status == 400);
 }
 
-/// Pages that a user does not read hold at most 64 MiB, whatever their number.
+/// Responses that a user does not read hold at most 64 MiB, whatever their number.
 #[test]
-fn large_pages_beyond_the_memory_of_their_reader_are_refused() {
-    // A page ends after 1 MiB and 50 rows, so it has 2.1 MB.
-    const CONFIGS: usize = 100;
+fn large_responses_beyond_the_memory_of_their_reader_are_refused() {
+    // So many that the list, of 5 MB, is larger than what the system keeps for a client.
+    const KEYS: usize = 900;
     // Twice as many as the memory holds.
-    const MOST: usize = 64;
+    const MOST: usize = 26;
 
     let (app, _owner) = apps(http::Options::default());
     let user = app.user(OrgRole::User).client;
-    for number in 0..CONFIGS {
-        let mut config = llm();
-        config["displayName"] = format!("{number}").into();
-        config["modelIdentifier"] = format!("model-{number}").into();
-        config["clientConfig"] = serde_json::json!({ "text": "c".repeat(16_000) });
-        config["description"] = "d".repeat(4000).into();
-        user.post("/v1/llms", &config).json(201);
+    let labels = (0..20).map(|number| (format!("label-{number}"), "l".repeat(255).into()));
+    let key = json!({ "labels": labels.collect::<Map<_, _>>() });
+    for _ in 0..KEYS {
+        user.post("/v1/apikeys", &key).json(201);
     }
     let send = |authorization: &str| {
         let mut client = RawClient::connect_with_small_buffer(&app.base);
-        client.write_head("GET", "/v1/llms?limit=500", &[("authorization", authorization)]);
+        client.write_head("GET", "/v1/apikeys", &[("authorization", authorization)]);
         client
     };
     let authorization = user.bearer();
@@ -134,13 +132,13 @@ fn large_pages_beyond_the_memory_of_their_reader_are_refused() {
         }
         assert_eq!(head.status, 200);
         held.push((client, head));
-        assert!(held.len() < MOST, "no page is refused");
+        assert!(held.len() < MOST, "no response is refused");
     };
     assert_eq!(refused.header("retry-after"), Some("5"));
-    assert!(held.len() > 16, "{} pages", held.len());
+    assert!(held.len() > 6, "{} responses", held.len());
     assert_eq!(send(&app.root().bearer()).head().status, 200, "others are not disturbed");
-    let (mut client, head) = held.pop().expect("a page that is held");
-    assert!(client.rest(&head).is_whole, "a page that is read late");
+    let (mut client, head) = held.pop().expect("a response that is held");
+    assert!(client.rest(&head).is_whole, "a response that is read late");
     drop(held);
-    wait_until("pages stay refused", || send(&authorization).head().status == 200);
+    wait_until("responses stay refused", || send(&authorization).head().status == 200);
 }
