@@ -13,7 +13,7 @@ macro_rules! calls {
             use crate::http::gateway::forward::respond;
             use crate::http::gateway::tags;
             use crate::http::gateway::target::NamedIn;
-            use crate::http::schema::error_responses::{Forbidden, NotFound, TooMany};
+            use crate::http::schema::error_responses::{CallTooLarge, Forbidden, NotFound, TooMany};
 
             #[doc = $summary]
             #[utoipa::path(
@@ -21,7 +21,7 @@ macro_rules! calls {
                 request_body = serde_json::Value,
                 responses(
                     (status = 200, body = serde_json::Value, description = "The response of the provider."),
-                    Forbidden, NotFound, TooMany,
+                    Forbidden, NotFound, TooMany, CallTooLarge,
                 )
             )]
             pub(crate) async fn handle(request: HttpRequest, payload: Payload) -> HttpResponse {

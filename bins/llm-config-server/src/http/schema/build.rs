@@ -85,14 +85,13 @@ fn complete(operation: &mut path::Operation) {
         add::<Internal>(responses);
         add::<Unavailable>(responses);
         // Where quotas are refused too, their description stays.
-        for (status, response) in TooMany::responses() {
-            responses.responses.entry(status).or_insert(response);
-        }
+        add_if_absent::<TooMany>(responses);
     }
     if operation.request_body.is_some() {
         add::<BadRequest>(responses);
-        add::<TooLarge>(responses);
         add::<TooSlow>(responses);
+        // Model calls have another limit.
+        add_if_absent::<TooLarge>(responses);
     }
     for (status, response) in &mut responses.responses {
         if let RefOr::T(response) = response
@@ -107,6 +106,12 @@ fn complete(operation: &mut path::Operation) {
 
 fn add<R: IntoResponses>(responses: &mut Responses) {
     responses.responses.extend(R::responses());
+}
+
+fn add_if_absent<R: IntoResponses>(responses: &mut Responses) {
+    for (status, response) in R::responses() {
+        responses.responses.entry(status).or_insert(response);
+    }
 }
 
 /// The operations of a path. No route has a method other than these four.

@@ -55,6 +55,8 @@ error_responses! {
     TooSlow = 408 "The body has not arrived in time.";
     /// 413: the body is too large.
     TooLarge = 413 "The body is larger than 1 MiB.";
+    /// 413: the body of a model call is too large.
+    CallTooLarge = 413 "The body is larger than 32 MiB, or another limit that the operator has set.";
     /// 429: too many calls.
     TooMany = 429 with "Retry-After"
         "Too many calls to providers on behalf of this caller or of this configuration, or to its host; too \
