@@ -12,7 +12,7 @@ use llm_config_core::id::{ConfigId, PrincipalId};
 
 use crate::client_network::ClientNetwork;
 use crate::error::Error;
-use crate::service::Service;
+use crate::limit_metrics::LimitMetrics;
 
 /// Checks of one configuration: ten at once, then one every six seconds.
 const CHECKS_OF_A_CONFIG: RateLimit = RateLimit { burst: 10, period: Duration::from_secs(6) };
@@ -78,13 +78,25 @@ impl Limits {
     /// The error of a sign-in that has failed with `error`: an invalid token or link is charged to the
     /// address, and is `TooManyInvalid` above the limit. A valid one is never refused, whatever the address
     /// sent.
-    fn failed_sign_in(&self, address: Option<IpAddr>, error: Error) -> Error {
-        self.failed(&self.failed_sign_ins, address, error)
+    pub(crate) fn failed_sign_in(
+        &self,
+        address: Option<IpAddr>,
+        error: Error,
+        metrics: &LimitMetrics,
+    ) -> Error {
+        let error = self.failed(&self.failed_sign_ins, address, error);
+        counted(error, "failed_sign_ins", metrics)
     }
 
     /// The same of a request whose token was not accepted.
-    fn failed_authentication(&self, address: Option<IpAddr>, error: Error) -> Error {
-        self.failed(&self.invalid_tokens, address, error)
+    pub(crate) fn failed_authentication(
+        &self,
+        address: Option<IpAddr>,
+        error: Error,
+        metrics: &LimitMetrics,
+    ) -> Error {
+        let error = self.failed(&self.invalid_tokens, address, error);
+        counted(error, "invalid_tokens", metrics)
     }
 
     /// Clients without a token choose their addresses, so the number of buckets is fixed: two addresses may
@@ -100,23 +112,11 @@ impl Limits {
     }
 }
 
-impl Service {
-    /// See [`Limits::failed_sign_in`].
-    pub(crate) fn failed_sign_in(&self, address: Option<IpAddr>, error: Error) -> Error {
-        self.counted(self.limits.failed_sign_in(address, error), "failed_sign_ins")
+fn counted(error: Error, limit: &'static str, metrics: &LimitMetrics) -> Error {
+    if matches!(error, Error::TooManyInvalid { .. }) {
+        metrics.count(limit);
     }
-
-    /// See [`Limits::failed_authentication`].
-    pub(crate) fn failed_authentication(&self, address: Option<IpAddr>, error: Error) -> Error {
-        self.counted(self.limits.failed_authentication(address, error), "invalid_tokens")
-    }
-
-    fn counted(&self, error: Error, limit: &'static str) -> Error {
-        if matches!(error, Error::TooManyInvalid { .. }) {
-            self.limit_metrics.count(limit);
-        }
-        error
-    }
+    error
 }
 
 /// A rate limiter with a bucket for each key.
@@ -177,8 +177,10 @@ mod tests {
     #[test]
     fn failed_sign_in_beyond_burst_is_too_many_for_this_address_only() {
         let limits = Limits::default();
-        let failed =
-            |address: &str| limits.failed_sign_in(Some(address.parse().unwrap()), Error::Unauthenticated);
+        let metrics = LimitMetrics::default();
+        let failed_with =
+            |address: &str, error| limits.failed_sign_in(Some(address.parse().unwrap()), error, &metrics);
+        let failed = |address: &str| failed_with(address, Error::Unauthenticated);
         for n in 0..10 {
             let address = format!("2001:db8::{n}");
             assert!(matches!(failed(&address), Error::Unauthenticated), "{n}");
@@ -187,7 +189,7 @@ mod tests {
         // A bucket is shared with a probability of 1 to 65,536, so not all of these share it.
         let others = ["2001:db8:0:1::", "192.0.2.1", "192.0.2.2"];
         assert!(others.iter().any(|other| matches!(failed(other), Error::Unauthenticated)));
-        let other = limits.failed_sign_in(Some("2001:db8::1".parse().unwrap()), Error::Busy);
+        let other = failed_with("2001:db8::1", Error::Busy);
         assert!(matches!(other, Error::Busy));
     }
 
@@ -195,10 +197,11 @@ mod tests {
     fn invalid_tokens_beyond_burst_are_too_many_and_leave_sign_ins_alone() {
         let limits = Limits::default();
         let address = Some("192.0.2.1".parse().unwrap());
-        let failed = || limits.failed_authentication(address, Error::Unauthenticated);
+        let metrics = LimitMetrics::default();
+        let failed = || limits.failed_authentication(address, Error::Unauthenticated, &metrics);
         let refused = (0..1000).position(|_| matches!(failed(), Error::TooManyInvalid { .. }));
         assert!(refused.is_some_and(|number| number >= 100), "{refused:?}");
-        let signed_in = limits.failed_sign_in(address, Error::Unauthenticated);
+        let signed_in = limits.failed_sign_in(address, Error::Unauthenticated, &metrics);
         assert!(matches!(signed_in, Error::Unauthenticated));
     }
 }

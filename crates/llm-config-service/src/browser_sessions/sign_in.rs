@@ -49,7 +49,7 @@ impl Service {
     ) -> Result<SignedIn, Error> {
         let address = browser.address;
         let signed_in = self.begin_with_token(token, caller, browser).await;
-        signed_in.map_err(|error| self.failed_sign_in(address, error))
+        signed_in.map_err(|error| self.limits.failed_sign_in(address, error, &self.limit_metrics))
     }
 
     /// Begins a session of the user of a login link, and uses the link up. Errors are those of
@@ -62,7 +62,7 @@ impl Service {
     ) -> Result<SignedIn, Error> {
         let address = browser.address;
         let signed_in = self.begin_with_link(code, caller, browser).await;
-        signed_in.map_err(|error| self.failed_sign_in(address, error))
+        signed_in.map_err(|error| self.limits.failed_sign_in(address, error, &self.limit_metrics))
     }
 
     async fn begin_with_token(

@@ -23,7 +23,8 @@ impl Service {
         address: Option<IpAddr>,
         token: &str,
     ) -> Result<Authenticated, Error> {
-        self.authenticate(token).await.map_err(|error| self.failed_authentication(address, error))
+        let authenticated = self.authenticate(token).await;
+        authenticated.map_err(|error| self.limits.failed_authentication(address, error, &self.limit_metrics))
     }
 
     /// Whether a session is as true now as a new one would be. If not, authenticate again.
