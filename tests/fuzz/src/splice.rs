@@ -106,18 +106,18 @@ fn inner_requests(
     route: CallRoute,
     body: &mut Map<String, Value>,
 ) -> impl Iterator<Item = &mut Map<String, Value>> {
-    let names: &[&str] = match route {
-        CallRoute::BatchEmbedContents => &["requests"],
-        CallRoute::CountTokens => &["generateContentRequest", "generate_content_request"],
-        _ => &[],
+    let names: &[&str] = if route == CallRoute::BatchEmbedContents {
+        &["requests"]
+    } else if route == CallRoute::CountTokens {
+        &["generateContentRequest", "generate_content_request"]
+    } else {
+        &[]
     };
     let values = body.iter_mut().filter(|(name, _)| names.contains(&name.as_str()));
-    values
-        .flat_map(|(_, value)| match value {
-            Value::Array(entries) => entries.as_mut_slice(),
-            single => std::slice::from_mut(single),
-        })
-        .filter_map(Value::as_object_mut)
+    let objects = values.flat_map(|(_, value)| {
+        if let Value::Array(entries) = value { entries.as_mut_slice() } else { std::slice::from_mut(value) }
+    });
+    objects.filter_map(Value::as_object_mut)
 }
 
 /// A name in lower case, as parsers written in Go compare it.
