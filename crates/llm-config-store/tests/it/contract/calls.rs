@@ -89,6 +89,8 @@ async fn purge_drops_values_that_are_not_true_any_more() {
     let ada = user(&store, OrgRole::User).await;
     let (_, token) = issue(&store, ada, None, TokenScope::default()).await;
     let config = create(&store, Scope::Owner(ada), named("a")).await.unwrap();
+    // Until then, a poll may return the creation once more, and invalidate what was read since.
+    tokio::time::sleep(BOUND).await;
     let (cache, caller) = cached(&store, &token, ConfigBasis::One(config.id)).await;
     let value: Arc<str> = "credential".into();
     let basis = ConfigBasis::One(config.id);
