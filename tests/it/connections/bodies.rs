@@ -123,7 +123,7 @@ fn large_responses_beyond_the_memory_of_their_reader_are_refused() {
         client
     };
     let authorization = user.bearer();
-    let mut held = Vec::new();
+    let mut unread = Vec::new();
     let refused = loop {
         let mut client = send(&authorization);
         let head = client.head();
@@ -131,14 +131,14 @@ fn large_responses_beyond_the_memory_of_their_reader_are_refused() {
             break head;
         }
         assert_eq!(head.status, 200);
-        held.push((client, head));
-        assert!(held.len() < MOST, "no response is refused");
+        unread.push((client, head));
+        assert!(unread.len() < MOST, "no response is refused");
     };
     assert_eq!(refused.header("retry-after"), Some("5"));
-    assert!(held.len() > 6, "{} responses", held.len());
+    assert!(unread.len() > 6, "{} responses", unread.len());
     assert_eq!(send(&app.root().bearer()).head().status, 200, "others are not disturbed");
-    let (mut client, head) = held.pop().expect("a response that is held");
+    let (mut client, head) = unread.pop().expect("an unread response");
     assert!(client.rest(&head).is_whole, "a response that is read late");
-    drop(held);
+    drop(unread);
     wait_until("responses stay refused", || send(&authorization).head().status == 200);
 }
