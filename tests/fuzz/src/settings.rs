@@ -52,7 +52,8 @@ pub fn check(data: &[u8]) {
     assert!(!is_password(&url) || !shown.contains(PASSWORD), "the password is shown");
 }
 
-/// Whether the parser of URLs reads [`PASSWORD`] as a part of a secret. A URL of SQLite has none: it is a path.
+/// Whether the parser of URLs reads [`PASSWORD`] as a part of a secret. A URL of SQLite has none: it is a
+/// path.
 fn is_password(text: &str) -> bool {
     let Some(url) = Url::parse(text).ok().filter(|url| url.scheme() != "sqlite") else { return false };
     let is_secret = |name: &str| SECRET_PARAMETERS.contains(&name);

@@ -49,7 +49,7 @@ impl Drop for Watch {
 }
 
 fn give_up(store: &Weak<Inner>, progress: &Progress) {
-    // Without the store, nobody needs a new pool.
+    // Without the store, no use case needs a new pool.
     if let Some(store) = store.upgrade() {
         store.pool.give_up(progress);
     }

@@ -92,8 +92,8 @@ impl Open {
         if is_limit_per_client {
             tracing::warn!(
                 open = self.total,
-                "a client has too many connections, and its further ones are closed; if it is a proxy, name its \
-                 network in `--trusted-proxies`"
+                "a client has too many connections, and its further ones are closed; if it is a proxy, name \
+                 its network in `--trusted-proxies`"
             );
         } else {
             tracing::warn!(open = self.total, "there are too many connections, and further ones are closed");
