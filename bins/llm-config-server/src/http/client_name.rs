@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// The maximal number of characters that are shown.
+/// The maximum number of characters that are shown.
 const SHOWN: usize = 64;
 
 /// The name as it is if it is short and plain, else shortened, in quotes and with escapes: an empty name can

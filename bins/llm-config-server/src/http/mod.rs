@@ -54,6 +54,7 @@ use connection::client_address::TrustedProxies;
 use connection::idle::HEAD_TIMEOUT;
 pub use connection::limits::ConnectionLimits;
 use connection::limits::Connections;
+use connection::running::run;
 use connection::serve::{ServerLimits, serve};
 use connection::write_timeout::WRITE_TIMEOUT;
 pub(crate) use console::address::ConsoleAddress;
@@ -136,8 +137,11 @@ const EXPOSED_HEADERS: &[&str] = &[
     "x-llm-config-upstream-request-id",
 ];
 
-/// How many connections the server of the metrics may have.
+/// How many connections the server of the metrics may have; one client may have a quarter.
 const METRICS_CONNECTIONS: usize = 64;
+
+/// How long the server of the metrics waits for running requests when it stops: they take milliseconds.
+const METRICS_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The options of a server.
 #[derive(Clone, Debug)]
@@ -237,17 +241,22 @@ pub fn metrics_server(metrics: Metrics, listener: TcpListener) -> io::Result<Ser
         App::new()
             .app_data(web::Data::new(metrics.clone()))
             .app_data(ERROR_FORMATS)
+            .wrap(from_fn(run))
             .wrap(from_fn(protect))
             .configure(monitoring::open_routes)
             .default_service(web::to(fallback::unknown_path))
     };
-    let connections = ConnectionLimits { total: METRICS_CONNECTIONS, ..ConnectionLimits::default() };
+    let connections = ConnectionLimits {
+        total: METRICS_CONNECTIONS,
+        per_client: METRICS_CONNECTIONS / 4,
+        ..ConnectionLimits::default()
+    };
     let limits = ServerLimits {
         workers: Some(1),
         connections: Connections::new(connections),
         head_timeout: HEAD_TIMEOUT,
         write_timeout: WRITE_TIMEOUT,
-        shutdown_timeout: SHUTDOWN_TIMEOUT,
+        shutdown_timeout: METRICS_SHUTDOWN_TIMEOUT,
     };
     serve(listener, limits, app)
 }

@@ -12,7 +12,7 @@ use llm_config_service::{MemoryFull, RequestMemory, Service};
 use tokio::time::{Instant, timeout_at};
 use zeroize::Zeroizing;
 
-/// The maximal length of a body in bytes.
+/// The maximum length of a body in bytes.
 const BODY_LIMIT: usize = 1024 * 1024;
 
 /// The largest body that does not count as memory of its user, in bytes. Most bodies are smaller.

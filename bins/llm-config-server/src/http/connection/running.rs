@@ -8,8 +8,10 @@ use std::task::{Context, Poll};
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderMap, VARY};
+use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{HttpMessage, HttpRequest};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use bytes::Bytes;
 use llm_config_core::caller::Identity;
 use llm_config_service::{MemoryFull, RequestMemory, Service};
@@ -22,6 +24,15 @@ use crate::http::error::RequestError;
 
 /// How many bytes of a large body are handed over at once.
 const PART: usize = 16 * 1024;
+
+/// The middleware of an app whose requests are not logged.
+pub(crate) async fn run(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let running = RunningRequest::new(&mut request);
+    Ok(running.end_with(next.call(request).await?.map_into_boxed_body()))
+}
 
 /// A request that has not ended.
 pub(crate) struct RunningRequest {
@@ -39,7 +50,7 @@ impl RunningRequest {
         }
         let gate = request.conn_data::<Rc<ReadGate>>().cloned();
         if let Some(gate) = &gate {
-            gate.close();
+            gate.begin_request();
         }
         if let Some(connection) = request.conn_data::<RequestWatch>() {
             connection.note_request();
@@ -65,7 +76,7 @@ impl RunningRequest {
         let response = match body.try_into_bytes() {
             Ok(whole) => match self.hold(size, &request) {
                 Ok(()) => head.set_body(BoxBody::new(InParts(whole))),
-                Err(full) => RequestError::from(full).respond(&request),
+                Err(full) => refusal(full, &request, head.headers()),
             },
             Err(stream) => head.set_body(stream),
         };
@@ -96,9 +107,20 @@ impl Drop for RunningRequest {
             activity.end_request();
         }
         if let Some(gate) = &self.gate {
-            gate.await_head();
+            gate.end_request();
         }
     }
+}
+
+/// The response in place of one with these headers. Web pages may read it as they may read that one.
+fn refusal(full: MemoryFull, request: &HttpRequest, replaced: &HeaderMap) -> HttpResponse {
+    let mut response = RequestError::from(full).respond(request);
+    for (name, value) in replaced {
+        if *name == VARY || name.as_str().starts_with("access-control-") {
+            response.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+    response
 }
 
 /// A body that is handed over part by part. The HTTP library copies what it gets, and drops a body that it

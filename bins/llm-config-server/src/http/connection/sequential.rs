@@ -1,9 +1,10 @@
 //! Connections whose requests are read one after the other.
 //!
 //! The HTTP library parses whatever a client has sent, up to 128 KiB: thousands of small requests, at several
-//! KiB of memory for each. So it gets one head at a time, or two if the bytes that were read end within the
-//! empty line of the first one. It reads no bytes while a request runs, unless that request waits for its
-//! body. What a client sends ahead stays with the system, but for the rest of one read.
+//! KiB of memory for each. So it gets one head at a time; two if the bytes that were read end within the
+//! empty line of the first one; and behind the end of a body, as many as fit into 128 bytes. It reads no
+//! bytes while a request runs, unless that request waits for its body. What a client sends ahead stays with
+//! the system, but for the rest of one read.
 
 use std::cell::{Cell, RefCell};
 use std::io;
@@ -21,7 +22,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// The least number of bytes that are handed over while a body is read. A body may consist of empty lines,
 /// and looks then like heads; to hand over each by itself would cost microseconds for each byte.
-const BODY_PART: usize = 256;
+const BODY_PART: usize = 128;
 
 /// What the next bytes of a connection are for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,7 +30,7 @@ enum Awaited {
     /// The head of the next request: no request runs.
     #[default]
     Head,
-    /// The body of the request that runs.
+    /// The body of the request that runs, or the rest of one that was answered without being read.
     Body,
     /// Nothing yet: a request runs, and waits for no byte of its body.
     Nothing,
@@ -39,19 +40,27 @@ enum Awaited {
 #[derive(Default)]
 pub(crate) struct ReadGate {
     awaited: Cell<Awaited>,
+    /// Whether the running request has left a part of its body unread.
+    leaves_body: Cell<bool>,
     /// The reader, if it waits although bytes have arrived.
     waiting: RefCell<Option<Waker>>,
 }
 
 impl ReadGate {
-    /// Lets no byte be read: a request runs, and waits for no byte of its body.
-    pub(crate) fn close(&self) {
-        self.awaited.set(Awaited::Nothing);
+    /// Lets no byte be read: a request has begun.
+    pub(crate) fn begin_request(&self) {
+        self.leaves_body.set(false);
+        self.close();
     }
 
-    /// Lets the next head be read: no request runs.
-    pub(crate) fn await_head(&self) {
-        self.open_for(Awaited::Head);
+    /// Lets the next head be read, and before it what is left of a body: no request runs.
+    pub(crate) fn end_request(&self) {
+        self.open_for(if self.leaves_body.get() { Awaited::Body } else { Awaited::Head });
+    }
+
+    /// Lets no byte be read: a request runs, and waits for no byte of its body.
+    fn close(&self) {
+        self.awaited.set(Awaited::Nothing);
     }
 
     fn open_for(&self, awaited: Awaited) {
@@ -67,7 +76,8 @@ pub(crate) fn read_while_body_is_awaited(request: &mut ServiceRequest) {
     let Some(gate) = request.conn_data::<Rc<ReadGate>>().cloned() else { return };
     let body = request.take_payload();
     if !matches!(body, Payload::None) {
-        request.set_payload(Payload::Stream { payload: Box::pin(AwaitedBody { body, gate }) });
+        request
+            .set_payload(Payload::Stream { payload: Box::pin(AwaitedBody { body, gate, has_ended: false }) });
     }
 }
 
@@ -75,6 +85,7 @@ pub(crate) fn read_while_body_is_awaited(request: &mut ServiceRequest) {
 struct AwaitedBody {
     body: Payload,
     gate: Rc<ReadGate>,
+    has_ended: bool,
 }
 
 impl Stream for AwaitedBody {
@@ -87,7 +98,16 @@ impl Stream for AwaitedBody {
         } else {
             self.gate.close();
         }
+        self.has_ended |= matches!(next, Poll::Ready(None | Some(Err(_))));
         next
+    }
+}
+
+impl Drop for AwaitedBody {
+    fn drop(&mut self) {
+        if !self.has_ended {
+            self.gate.leaves_body.set(true);
+        }
     }
 }
 
@@ -241,9 +261,9 @@ mod tests {
     #[test]
     fn length_with_one_head_is_at_least_so_much() {
         let heads = "a\n\n".repeat(100);
-        assert_eq!(length_with_one_head(heads.as_bytes(), 256), 256);
-        assert_eq!(length_with_one_head(&heads.as_bytes()[..200], 256), 200);
+        assert_eq!(length_with_one_head(heads.as_bytes(), BODY_PART), BODY_PART);
+        assert_eq!(length_with_one_head(&heads.as_bytes()[..100], BODY_PART), 100);
         let head = format!("{}\n\na\n\n", "a".repeat(300));
-        assert_eq!(length_with_one_head(head.as_bytes(), 256), 302);
+        assert_eq!(length_with_one_head(head.as_bytes(), BODY_PART), 302);
     }
 }

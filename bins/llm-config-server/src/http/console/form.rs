@@ -90,7 +90,7 @@ impl FromRequest for Submission {
     }
 }
 
-/// The maximal length of a form without a session, in bytes. A token has 55 characters.
+/// The maximum length of a form without a session, in bytes. A token has 55 characters.
 const LIMIT_WITHOUT_SESSION: usize = 4 * 1024;
 
 impl FromRequest for PostedForm {

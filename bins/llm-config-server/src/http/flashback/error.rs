@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::http::error::{Condition, ConditionKind, ErrorFormat};
 use crate::http::flashback::field_names;
 
-/// The maximal number of field errors in a message, which ends with the number of the others.
+/// The maximum number of field errors in a message, which ends with the number of the others.
 const LISTED_ERRORS: usize = 20;
 
 /// The format of this API.

@@ -1,5 +1,7 @@
 //! Errors in the form of the dialect of the path.
 
+use std::time::Duration;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
@@ -30,7 +32,7 @@ pub(crate) struct ErrorBody {
 
 impl ErrorFormat for GatewayFormat {
     fn status(&self, kind: ConditionKind) -> StatusCode {
-        status(&error_of(kind))
+        status(&error_of(&Condition::new(kind, "")))
     }
 
     fn field_name(&self, field: Field) -> &'static str {
@@ -43,21 +45,22 @@ impl ErrorFormat for GatewayFormat {
         condition: &Condition,
         request: &HttpRequest,
     ) -> HttpResponse {
-        complete(response, self.0, &error_of(condition.kind), &request_id(request))
+        complete(response, self.0, &error_of(condition), &request_id(request))
     }
 }
 
 /// The error of the gateway for a condition outside of its handlers.
-const fn error_of(kind: ConditionKind) -> GatewayError {
-    match kind {
+fn error_of(condition: &Condition) -> GatewayError {
+    match condition.kind {
         ConditionKind::NotFound => GatewayError::UnknownPath,
         ConditionKind::UnknownMethod => GatewayError::MethodNotAllowed,
         ConditionKind::PreflightRejected => GatewayError::OriginNotAllowed,
-        // `TooMany` is about the memory of a user's requests: handlers refuse what is beyond the limits of
-        // calls.
-        ConditionKind::Unavailable | ConditionKind::TooMany => {
-            GatewayError::Unavailable { retry_after: GatewayError::RETRY_AFTER }
-        }
+        ConditionKind::Unavailable => GatewayError::Unavailable { retry_after: GatewayError::RETRY_AFTER },
+        // The memory of the user's requests: what is beyond the limits of calls, handlers refuse.
+        ConditionKind::TooMany => GatewayError::GatewayLimit {
+            retry_after: Duration::from_secs(condition.retry_after),
+            what: condition.message.to_string(),
+        },
         // Raised by the handlers of other APIs, but for the last, which is a panic.
         ConditionKind::Invalid
         | ConditionKind::Unauthenticated

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::http::error::{Condition, ConditionKind, ErrorFormat};
 use crate::http::goodmem::field_names;
 
-/// The maximal number of field errors in a response: clients show only the first 500 characters of a body.
+/// The maximum number of field errors in a response: clients show only the first 500 characters of a body.
 /// The message ends with the number of the others.
 const LISTED_ERRORS: usize = 20;
 
