@@ -30,6 +30,7 @@ pub use action::{
 pub use decide::{decide, exceeds, is_outside_configs, missing_right};
 pub use right::{Right, UnknownRight};
 pub use role::{OrgRole, UnknownRole, WorkspaceRole};
+pub use role_rights::adds_rights;
 pub use token_scope::TokenScope;
 pub use visible::{
     VisiblePrincipals, VisibleWorkspaces, config_workspaces_with, owners_with, visible_config_workspaces,

@@ -26,9 +26,10 @@ pub(super) fn rights_of_member(role: WorkspaceRole) -> impl Iterator<Item = Righ
     Right::ALL.iter().copied().filter(move |right| member_has(role, *right))
 }
 
-/// Whether `new` grants more rights than `old`. The order of `OrgRole` cannot decide this: `Billing` ranks
-/// above `User` but grants fewer rights.
-pub(super) fn adds_rights(old: OrgRole, new: OrgRole) -> bool {
+/// Whether the role `new` grants more rights than `old`. The order of `OrgRole` cannot decide this: `Billing`
+/// ranks above `User` but grants fewer rights.
+#[must_use]
+pub fn adds_rights(old: OrgRole, new: OrgRole) -> bool {
     const fn rights_rank(role: OrgRole) -> u8 {
         match role {
             OrgRole::Billing => 0,

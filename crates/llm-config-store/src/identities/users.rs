@@ -1,7 +1,7 @@
 //! Users, who hold tokens and own configurations.
 
 use diesel::prelude::*;
-use llm_config_core::access::OrgRole;
+use llm_config_core::access::{OrgRole, adds_rights};
 use llm_config_core::audit::{AuditObject, Event, EventKind};
 use llm_config_core::caller::Caller;
 use llm_config_core::config::{Revision, Stamp};
@@ -181,7 +181,7 @@ impl Tx<'_> {
         change: &UserChange,
         caller: &Caller,
     ) -> Result<User, StoreError> {
-        if change.role.is_some_and(|role| removes_rights(current.role, role)) {
+        if change.role.is_some_and(|role| adds_rights(role, current.role)) {
             self.use_reserve();
         }
         let changed = User {
@@ -261,29 +261,6 @@ impl Tx<'_> {
         match others.get_result::<i64>(self.conn)? {
             0 => Err(StoreError::LastOwner),
             _ => Ok(()),
-        }
-    }
-}
-
-/// Whether `new` grants fewer rights than `old`. `Billing` grants the fewest, although it ranks above `User`.
-fn removes_rights(old: OrgRole, new: OrgRole) -> bool {
-    let rank = |role| (role != OrgRole::Billing, role);
-    rank(new) < rank(old)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn removes_rights_follows_the_rights_of_the_roles() {
-        let ascending =
-            [OrgRole::Billing, OrgRole::User, OrgRole::Workspaces, OrgRole::Administrators, OrgRole::Owner];
-        assert_eq!(ascending.len(), OrgRole::ALL.len());
-        for (n, old) in ascending.into_iter().enumerate() {
-            for (m, new) in ascending.into_iter().enumerate() {
-                assert_eq!(removes_rights(old, new), m < n, "{old} to {new}");
-            }
         }
     }
 }
