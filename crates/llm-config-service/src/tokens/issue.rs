@@ -52,8 +52,8 @@ impl Service {
     /// using another token has no more rights, workspaces or configurations and no later expiry than the
     /// other token. A revocation of the other token also revokes the new token.
     ///
-    /// A token that is issued in the session of a browser hangs on the token that was used to sign in, or on
-    /// none after a login link, so that it does not end with the session. `RecentSignInRequired` if the
+    /// A token that is issued in the session of a browser is a child of the token that was used to sign in,
+    /// or of none after a login link, so that it does not end with the session. `RecentSignInRequired` if the
     /// session is older than ten minutes.
     ///
     /// `Malformed` with the field `configs` if the token would be narrowed to more than
