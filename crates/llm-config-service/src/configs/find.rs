@@ -10,10 +10,11 @@ use llm_config_core::config::{Labels, SearchTerm};
 use llm_config_core::id::{ConfigId, PrincipalId, WorkspaceId};
 use llm_config_core::provider::Provider;
 use llm_config_core::text::DisplayName;
-use llm_config_store::{ListedConfig, Order, PageFilter, Position, StoreError};
+use llm_config_store::{ListedConfig, PageFilter, Position, StoreError};
 
 use super::details::{ConfigDetails, Surroundings};
 use super::list::PAGE;
+use crate::config_filter::configs_of;
 use crate::error::Error;
 use crate::paging::{CursorText, PageRequest};
 use crate::service::Service;
@@ -130,18 +131,10 @@ impl FindConfigs {
     /// The filter, narrowed to what the caller may list.
     fn visible_to(&self, session: &Session) -> PageFilter {
         let Self { text, provider, state, labels, workspace, owner } = self.clone();
-        PageFilter {
-            owners: selected_owners(&session.actor, workspace, owner),
-            workspaces: selected_workspaces(session, workspace, owner),
-            id: None,
-            narrowed_to: session.actor.token_scope.configs.clone(),
-            text,
-            provider,
-            state,
-            labels,
-            is_available: false,
-            order: Order::OldestFirst,
-        }
+        let owners = selected_owners(&session.actor, workspace, owner);
+        let workspaces = selected_workspaces(session, workspace, owner);
+        let narrowed_to = session.actor.token_scope.configs.clone();
+        PageFilter { text, provider, state, labels, ..configs_of(owners, workspaces, narrowed_to) }
     }
 
     /// What identifies the list: its name and the filter. The first parts have fixed places, and labels
