@@ -18,7 +18,7 @@ use llm_config_egress::OperatorClient;
 /// How long before its expiry a token is discarded.
 const MARGIN: Duration = Duration::from_mins(1);
 
-/// The maximal number of cached tokens.
+/// The maximum number of cached tokens.
 const CACHED_TOKENS: usize = 16;
 
 /// The identity of the machine, pod or service that the server runs as on Google Cloud. Tokens are cached,

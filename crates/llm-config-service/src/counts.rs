@@ -31,7 +31,7 @@ impl<K: Eq + Hash> Counts<K> {
         }
     }
 
-    /// Whether no key has any.
+    /// Whether all counts are zero.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

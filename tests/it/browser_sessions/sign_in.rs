@@ -102,13 +102,13 @@ fn sign_in_after_ten_failures_of_an_address_is_too_many_unless_valid() {
     for n in 1..=10 {
         check_unauthenticated(attempt("wrong", &format!("2001:db8::{n}")), "below the limit");
     }
-    let Err(Error::TooMany { retry_after }) = attempt("wrong", "2001:db8::ff") else {
+    let Err(Error::TooManyInvalid { retry_after }) = attempt("wrong", "2001:db8::ff") else {
         panic!("one too many")
     };
     assert!(retry_after <= Duration::from_secs(6), "{retry_after:?}");
     let code = Browser { user_agent: None, address: Some("2001:db8::1".parse().unwrap()) };
     let link = scene.app.block_on(scene.service.sign_in_with_link("wrong", &request(), code));
-    assert!(matches!(link, Err(Error::TooMany { .. })), "links count too");
+    assert!(matches!(link, Err(Error::TooManyInvalid { .. })), "links count too");
     assert!(attempt(ada.text.expose(), "2001:db8::ff").is_ok(), "a valid token is never refused");
     let network = |n: u16| attempt("wrong", &format!("2001:db8:0:{n}::1"));
     assert!((1..4).any(|n| matches!(network(n), Err(Error::Unauthenticated))), "other networks");

@@ -125,8 +125,8 @@ impl Judgements {
         match outcome {
             Outcome::Allowed(_) if !is_current || is_outdated => {}
             Outcome::Allowed(addresses) => {
-                // The same addresses keep their order: which of them responded last. After a failed
-                // connection none did.
+                // The same addresses keep their order, with the one that responded last in front, unless a
+                // connection has failed since.
                 let known = state.judged.get(to).filter(|known| !known.must_revalidate);
                 let known = known.filter(|known| known.addresses == *addresses);
                 let addresses = Arc::clone(known.map_or(addresses, |known| &known.addresses));

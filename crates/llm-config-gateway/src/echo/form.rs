@@ -1,4 +1,4 @@
-//! The looks of secrets, and the forms in which answers write them.
+//! Which secrets are searched for, and the forms in which answers write them.
 
 use zeroize::Zeroizing;
 
@@ -11,7 +11,7 @@ const LONGEST_PREFIX: usize = 16;
 /// The longest part of such a prefix, in bytes.
 const LONGEST_PREFIX_PART: usize = 7;
 
-/// The most bytes that an encoder writes for one: `\u002B`.
+/// The maximum number of bytes that an encoder writes for one: `\u002B`.
 const LONGEST_ESCAPE: usize = 6;
 
 /// Whether a short secret consists of nothing but letters of one case and separators, or is empty. Of random

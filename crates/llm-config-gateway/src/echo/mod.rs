@@ -88,7 +88,7 @@ impl EchoScan {
         parts.are_in(bytes) || short.iter().any(|secret| has_word(bytes, secret))
     }
 
-    /// Takes the next chunk of an answer and returns what may go on. Holds back what may be the begin of a
+    /// Takes the next chunk of an answer and returns what may go on. Holds back what may be the start of a
     /// form of a secret: at most all but one of its bytes. After `Found`, each chunk is `Found`.
     pub fn scan(&mut self, chunk: &Bytes) -> Scanned {
         self.state.scan(&self.secrets.long, chunk)

@@ -15,16 +15,16 @@ use super::form::Form;
 /// the more the longer its text is.
 const LONGEST_ANCHOR: usize = 16;
 
-/// The shortest begin that all forms of a secret have and that one search looks for: text that contains a
-/// shorter one is not rare enough.
+/// The length from which on a prefix that all forms of a secret have is rare enough in text to be searched
+/// for once in place of all forms.
 const LEAST_SHARED_ANCHOR: usize = 6;
 
 /// A form of a secret, prepared for the search.
 pub(super) struct Pattern {
     bytes: Zeroizing<Vec<u8>>,
-    /// The length of the begin that the faster search looks for.
+    /// The length of the prefix that the faster search looks for.
     anchor: usize,
-    /// For each length, the length of the longest shorter begin of the secret that these first bytes end
+    /// For each length, the length of the longest shorter prefix of the secret that these first bytes end
     /// with.
     fallbacks: Vec<usize>,
 }
@@ -32,7 +32,7 @@ pub(super) struct Pattern {
 impl Pattern {
     /// The forms of one secret.
     pub(super) fn of_forms(forms: Vec<Form>) -> impl Iterator<Item = Self> {
-        let shared = shared_begin(&forms);
+        let shared = shared_prefix(&forms);
         let longest = if shared < LEAST_SHARED_ANCHOR { LONGEST_ANCHOR } else { shared.min(LONGEST_ANCHOR) };
         forms.into_iter().map(move |form| Self::new(form.bytes, longest))
     }
@@ -78,7 +78,7 @@ impl Pattern {
                 if at == 0 {
                     *absent = Some(anchor);
                 }
-                // Only the last bytes can be the begin of a secret.
+                // Only the last bytes can be the start of a secret.
                 at = at.max((chunk.len() + 1).saturating_sub(anchor.len()));
                 length = chunk[at..].iter().fold(0, |length, byte| self.advance(length, *byte));
                 break;
@@ -90,8 +90,8 @@ impl Pattern {
     }
 }
 
-/// The length of the begin that all forms have.
-fn shared_begin(forms: &[Form]) -> usize {
+/// The length of the prefix that all forms have.
+fn shared_prefix(forms: &[Form]) -> usize {
     let Some((first, others)) = forms.split_first() else { return 0 };
     let shared = |other: &Form| first.bytes.iter().zip(&*other.bytes).take_while(|(a, b)| a == b).count();
     others.iter().map(shared).min().unwrap_or(first.bytes.len())
@@ -100,7 +100,7 @@ fn shared_begin(forms: &[Form]) -> usize {
 /// The state of the search in one answer.
 #[derive(Default)]
 pub(super) struct SearchState {
-    /// How much of each secret the answer so far ends with; empty at its begin.
+    /// How much of each secret the answer so far ends with; empty at its start.
     lengths: Vec<usize>,
     is_found: bool,
 }
@@ -130,9 +130,9 @@ impl SearchState {
         held
     }
 
-    /// The bytes that are held back: the longest begin of a secret that the answer so far ends with.
+    /// The bytes that are held back: the longest prefix of a secret that the answer so far ends with.
     fn held<'a>(&self, patterns: &'a [Pattern]) -> &'a [u8] {
-        let begins = patterns.iter().zip(&self.lengths).map(|(pattern, length)| &pattern.bytes[..*length]);
-        begins.max_by_key(|begin| begin.len()).unwrap_or_default()
+        let prefixes = patterns.iter().zip(&self.lengths).map(|(pattern, length)| &pattern.bytes[..*length]);
+        prefixes.max_by_key(|prefix| prefix.len()).unwrap_or_default()
     }
 }

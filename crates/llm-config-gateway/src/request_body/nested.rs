@@ -6,7 +6,8 @@ use super::field::{NameMatch, match_name};
 use super::object::{Object, read_array, read_object};
 use crate::error::BodyFault;
 
-/// The most entries of a list that is read. Gemini accepts 100 requests in a batch, `OpenAI` 128 tools.
+/// The maximum number of entries of a list that is read. Gemini accepts 100 requests in a batch, `OpenAI` 128
+/// tools.
 const ENTRY_LIMIT: usize = 4096;
 
 /// A member of a nested object.

@@ -39,7 +39,7 @@ pub(crate) struct ConnectionPool {
 struct Current {
     number: usize,
     pool: Pool<ConnectionManager>,
-    /// Whether a connection of this pool hangs, and others hung too many to replace it.
+    /// Whether a connection of this pool hangs, and too many others hung for the pool to be replaced.
     is_replacement_due: bool,
 }
 

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use super::Inner;
 use crate::progress::{DEADLINE, Progress};
 
-/// Gives a use case up at its deadline, also if its caller leaves before: a server drops the future of a
+/// Gives a use case up at its deadline, also if its caller leaves before: a server may drop the future of a
 /// request whose client has gone, but the use case keeps its connection.
 pub(super) struct Watch {
     store: Weak<Inner>,

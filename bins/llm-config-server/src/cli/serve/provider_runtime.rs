@@ -6,7 +6,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 const THREADS: usize = 2;
 
-/// The maximal number of threads of lookups: four kinds of names with 16 lookups each.
+/// The maximum number of threads of lookups: four kinds of names with 16 lookups each.
 const LOOKUP_THREADS: usize = 64;
 
 /// How much the threads give way to those that serve requests, in units of `nice`.
