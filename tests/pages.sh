@@ -22,7 +22,7 @@ export NO_PROXY=127.0.0.1 PYTHONDONTWRITEBYTECODE=1
 blocks() {
     awk '
         /^```sh$/ { block = ""; is_code = 1; next }
-        /^```$/ { if (is_code && block !~ /^(cargo|tests\/)/) printf "%s", block; is_code = 0; next }
+        /^```$/ { if (is_code && block !~ /(^|\n)(cargo|tests\/)/) printf "%s", block; is_code = 0; next }
         is_code && !/^export (LLM_CONFIG_TOKEN|BASE)=/ { block = block $0 "\n" }
     ' "$1"
 }
