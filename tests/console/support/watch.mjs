@@ -61,7 +61,18 @@ export class Watch {
     // The browser's own line about the status of a response.
     const status = /^Failed to load resource: .* status of (\d+)/.exec(message.text())?.[1];
     if (status && statuses.includes(Number(status))) return;
-    this.#faults.push(`${message.type()} on the console of ${message.page()?.url()}: ${message.text()}`);
+    const page = message.page();
+    const fault = `${message.type()} on the console of ${page?.url()}: ${message.text()}`;
+    if (page && message.text().includes('Failed to fetch')) {
+      this.#bodies.push(this.#fetchOfLeftPage(page, fault));
+    } else {
+      this.#faults.push(fault);
+    }
+  }
+
+  /** A page that is left while a draft is checked ends that request. */
+  async #fetchOfLeftPage(page, fault) {
+    await page.waitForEvent('framenavigated', { timeout: 5000 }).catch(() => this.#faults.push(fault));
   }
 
   async #body(response, secrets) {
