@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::command_error::CommandError;
 use super::exit_status::ExitStatus;
 use super::output::{Format, escaped, escaped_json};
+use crate::settings::may_contain_password;
 
 /// Why an explanation does not quote a URL.
 const WITHHELD: &str = "it is not shown, because it is a URL that may contain a password";
@@ -122,8 +123,8 @@ fn without_secret(mut error: clap::Error) -> clap::Error {
 #[expect(clippy::wildcard_enum_match_arm, reason = "not our enum, and the others quote no argument alone")]
 fn quotes_url(error: &clap::Error) -> bool {
     error.context().any(|(_, value)| match value {
-        ContextValue::String(text) => text.contains("://"),
-        ContextValue::Strings(texts) => texts.iter().any(|text| text.contains("://")),
+        ContextValue::String(text) => may_contain_password(text),
+        ContextValue::Strings(texts) => texts.iter().any(|text| may_contain_password(text)),
         _ => false,
     })
 }
@@ -131,7 +132,7 @@ fn quotes_url(error: &clap::Error) -> bool {
 /// The error of an argument that is, or contains, a URL: which flag it belongs to, and what would be right.
 fn without_url(error: &clap::Error) -> String {
     let flag = match error.get(ContextKind::InvalidArg) {
-        Some(ContextValue::String(flag)) if !flag.contains("://") => Some(flag),
+        Some(ContextValue::String(flag)) if !may_contain_password(flag) => Some(flag),
         _ => None,
     };
     let explained = match (flag, error.source()) {

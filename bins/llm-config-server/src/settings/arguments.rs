@@ -172,14 +172,19 @@ fn value_error(name: &str, given: &Given, error: &clap::Error) -> SettingsError 
         Some(ContextValue::String(item)) => Some(item.as_str()),
         _ => None,
     };
-    // Every URL may contain a password, and the password a comma, which ends the item of a list.
-    let has_url = given.texts.iter().any(|text| text.to_string_lossy().contains("://"));
+    // A password may contain a comma, which ends the item of a list.
+    let has_url = given.texts.iter().any(|text| may_contain_password(&text.to_string_lossy()));
     let quoted = match given.source {
         Source::Flag | Source::Variable(_) => item.filter(|_| !has_url),
         // The error names the line.
         Source::File { .. } => None,
     };
     SettingsError::value(&given.source, name, quoted, &reason(error))
+}
+
+/// Whether a text is a URL, which may contain a password, or a mistyped one: `https:/user:password@host`.
+pub(crate) fn may_contain_password(text: &str) -> bool {
+    text.contains("://") || text.contains(':') && text.contains(['@', '?'])
 }
 
 /// What a valid value would be.

@@ -34,6 +34,7 @@ use llm_config_store::private_path::{Directory, check_directory};
 use llm_config_store::{DatabaseUrl, OpenError, Options};
 
 pub use arguments::Flags;
+pub(crate) use arguments::may_contain_password;
 pub use calls::CallSettings;
 pub(crate) use calls::SHUTDOWN_TIMEOUT;
 pub use environment::UnreadVariable;

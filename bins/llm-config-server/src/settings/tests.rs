@@ -130,6 +130,9 @@ fn invalid_value_is_blamed_on_its_source() {
         &variables(&[("CORS_ORIGINS", "https://u:1,hunter2@h")]),
         Err("invalid value for LLM_CONFIG_CORS_ORIGINS: "),
     );
+    for mistyped in ["https:/u:1,hunter2@h", "https:u:1,hunter2@h", "https:/h/?password=1,hunter2"] {
+        check(&variables(&[("CORS_ORIGINS", mistyped)]), Err("invalid value for LLM_CONFIG_CORS_ORIGINS: "));
+    }
     check(&variables(&[("DATABASE_URL", "hunter2")]), Err("invalid value for LLM_CONFIG_DATABASE_URL: "));
     check(
         &variables(&[("LISTEN", "0.0.0.0:1")]),
