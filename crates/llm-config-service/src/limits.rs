@@ -23,9 +23,9 @@ const PINGS: RateLimit = RateLimit { burst: 200, period: Duration::from_millis(5
 
 /// Failed sign-ins from one address: ten at once, then one every six seconds.
 const FAILED_SIGN_INS: RateLimit = RateLimit { burst: 10, period: Duration::from_secs(6) };
-/// Requests with an invalid token from one address: a hundred at once, then ten a second. More than sign-ins,
-/// because programs go on with a token that has expired.
-const INVALID_TOKENS: RateLimit = RateLimit { burst: 100, period: Duration::from_millis(100) };
+/// Requests with an invalid token from one address: a thousand at once, then twenty a second. More than
+/// sign-ins, because programs go on with a token that has expired.
+const INVALID_TOKENS: RateLimit = RateLimit { burst: 1000, period: Duration::from_millis(50) };
 
 /// A token bucket.
 #[derive(Clone, Copy, Debug)]
@@ -199,8 +199,8 @@ mod tests {
         let address = Some("192.0.2.1".parse().unwrap());
         let metrics = LimitMetrics::default();
         let failed = || limits.failed_authentication(address, Error::Unauthenticated, &metrics);
-        let refused = (0..1000).position(|_| matches!(failed(), Error::TooManyInvalid { .. }));
-        assert!(refused.is_some_and(|number| number >= 100), "{refused:?}");
+        let refused = (0..3000).position(|_| matches!(failed(), Error::TooManyInvalid { .. }));
+        assert!(refused.is_some_and(|number| number >= 1000), "{refused:?}");
         let signed_in = limits.failed_sign_in(address, Error::Unauthenticated, &metrics);
         assert!(matches!(signed_in, Error::Unauthenticated));
     }
