@@ -84,8 +84,7 @@ impl Limits {
         error: Error,
         metrics: &LimitMetrics,
     ) -> Error {
-        let error = self.failed(&self.failed_sign_ins, address, error);
-        counted(error, "failed_sign_ins", metrics)
+        self.failed((&self.failed_sign_ins, "failed_sign_ins"), address, error, metrics)
     }
 
     /// The same of a request whose token was not accepted.
@@ -95,28 +94,27 @@ impl Limits {
         error: Error,
         metrics: &LimitMetrics,
     ) -> Error {
-        let error = self.failed(&self.invalid_tokens, address, error);
-        counted(error, "invalid_tokens", metrics)
+        self.failed((&self.invalid_tokens, "invalid_tokens"), address, error, metrics)
     }
 
     /// Clients without a token choose their addresses, so the number of buckets is fixed: two addresses may
     /// share one of 65,536.
-    fn failed(&self, limit: &Keyed<u16>, address: Option<IpAddr>, error: Error) -> Error {
+    fn failed(
+        &self,
+        (limit, label): (&Keyed<u16>, &'static str),
+        address: Option<IpAddr>,
+        error: Error,
+        metrics: &LimitMetrics,
+    ) -> Error {
         if !matches!(error, Error::Unauthenticated) {
             return error;
         }
         let bucket = self.addresses.hash_one(address.map(ClientNetwork::from));
         #[expect(clippy::cast_possible_truncation, reason = "some bits of a hash")]
-        let wait = limit.wait(&(bucket as u16), 1);
-        wait.map_or(error, |retry_after| Error::TooManyInvalid { retry_after })
+        let Some(retry_after) = limit.wait(&(bucket as u16), 1) else { return error };
+        metrics.count(label);
+        Error::TooManyInvalid { retry_after }
     }
-}
-
-fn counted(error: Error, limit: &'static str, metrics: &LimitMetrics) -> Error {
-    if matches!(error, Error::TooManyInvalid { .. }) {
-        metrics.count(limit);
-    }
-    error
 }
 
 /// A rate limiter with a bucket for each key.
