@@ -47,6 +47,15 @@ fn is_disk_full<T>(result: &Result<T, StoreError>) -> bool {
     matches!(result, Err(StoreError::Unavailable(reason)) if reason.contains("disk is full"))
 }
 
+/// Makes each such statement fail as on a full disk: with `ROLLBACK` the transaction too, with `ABORT` not.
+fn fail_with_full_disk(database: &TestDatabase, resolution: &str, statement: &str) {
+    database.execute(&format!(
+        "CREATE TRIGGER full_disk BEFORE {statement} BEGIN
+             SELECT RAISE({resolution}, 'database or disk is full');
+         END"
+    ));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn open_makes_a_private_reserve_once() {
     let database = TestDatabase::sqlite();
@@ -61,11 +70,7 @@ async fn open_makes_a_private_reserve_once() {
 async fn creation_on_a_full_disk_leaves_the_reserve_to_others() {
     let database = TestDatabase::sqlite();
     let store = with_reserve(&database).await;
-    database.execute(
-        "CREATE TRIGGER full_disk BEFORE INSERT ON users BEGIN
-             SELECT RAISE(ROLLBACK, 'database or disk is full');
-         END",
-    );
+    fail_with_full_disk(&database, "ROLLBACK", "INSERT ON users");
     assert!(is_disk_full(&create_user(&store, "a@example.com").await));
     assert_eq!(reserve(&database), Some(RESERVE));
 }
@@ -76,11 +81,7 @@ async fn deletion_on_a_full_disk_uses_the_reserve_which_is_made_again() {
     let store = with_reserve(&database).await;
     owner(&store).await;
     let user = create_user(&store, "a@example.com").await.unwrap();
-    database.execute(
-        "CREATE TRIGGER full_disk BEFORE DELETE ON users BEGIN
-             SELECT RAISE(ROLLBACK, 'database or disk is full');
-         END",
-    );
+    fail_with_full_disk(&database, "ROLLBACK", "DELETE ON users");
     assert!(is_disk_full(&delete_user(&store, user).await));
     assert_eq!(reserve(&database), None);
     database.execute("DROP TRIGGER full_disk");
@@ -98,11 +99,7 @@ async fn creation_in_the_group_of_a_deletion_that_uses_the_reserve_is_refused() 
     let store = with_reserve(&database).await;
     owner(&store).await;
     let user = create_user(&store, "a@example.com").await.unwrap();
-    database.execute(
-        "CREATE TRIGGER full_disk BEFORE DELETE ON users BEGIN
-             SELECT RAISE(ROLLBACK, 'database or disk is full');
-         END",
-    );
+    fail_with_full_disk(&database, "ROLLBACK", "DELETE ON users");
     let users = count(&database, "users");
     let blocked = Blocked::start(&store).await;
     // Each joins the queue when it is first polled, in this order.
@@ -125,11 +122,7 @@ async fn deletion_that_fails_alone_in_a_group_uses_the_reserve() {
     owner(&store).await;
     let user = create_user(&store, "a@example.com").await.unwrap();
     // The statement fails, but not the transaction.
-    database.execute(
-        "CREATE TRIGGER full_disk BEFORE DELETE ON users BEGIN
-             SELECT RAISE(ABORT, 'database or disk is full');
-         END",
-    );
+    fail_with_full_disk(&database, "ABORT", "DELETE ON users");
     let blocked = Blocked::start(&store).await;
     let (creation, deletion, ()) = tokio::join!(
         biased;
